@@ -1,0 +1,16 @@
+# The libraries, all Debian packages. Core needs no gRPC and no protobuf runtime.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(fmt CONFIG REQUIRED)
+pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)
+find_path(PG_QUERY_INCLUDE_DIR pg_query.h REQUIRED)
+find_library(PG_QUERY_LIBRARY pg_query REQUIRED)
+
+if(HELIOSDB_BUILD_TESTS)
+  find_package(GTest CONFIG REQUIRED)
+  include(GoogleTest)
+endif()
+if(HELIOSDB_BUILD_BENCH)
+  find_package(benchmark CONFIG REQUIRED)
+endif()

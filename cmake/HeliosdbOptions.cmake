@@ -1,0 +1,22 @@
+# What is built. A component that is asked for but does not exist yet stops the configuration: no flag is silent.
+option(HELIOSDB_HA_TIER1 "Warm standbys: log streaming, base backup, promotion (needs gRPC)" OFF)
+option(HELIOSDB_HA_TIER2 "Several primaries with conflict merging" OFF)
+option(HELIOSDB_HA_TIER3 "Shards" OFF)
+option(HELIOSDB_HA_DEDUP "Content-addressed deduplication of what is replicated" OFF)
+option(HELIOSDB_HA_BRANCH_REPLICATION "Replication of branches" OFF)
+option(HELIOSDB_SERVER "PostgreSQL-protocol and HTTP server" OFF)
+option(HELIOSDB_PROXY "SQL proxy" OFF)
+option(HELIOSDB_TOOLS "The heliosdb program" OFF)
+option(HELIOSDB_SIM "Deterministic simulator" OFF)
+option(HELIOSDB_BUILD_TESTS "Tests" ${PROJECT_IS_TOP_LEVEL})
+option(HELIOSDB_BUILD_BENCH "Benchmarks" OFF)
+option(HELIOSDB_BUILD_EXAMPLES "Example programs" OFF)
+set(HELIOSDB_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=; empty for none")
+option(HELIOSDB_FUZZ "libFuzzer targets (clang only)" OFF)
+
+foreach(component HA_TIER2 HA_TIER3 HA_DEDUP HA_BRANCH_REPLICATION SERVER PROXY SIM)
+  if(HELIOSDB_${component})
+    message(FATAL_ERROR "HELIOSDB_${component}: this component does not exist yet; configure without it "
+                        "(docs/limits.md lists what is missing).")
+  endif()
+endforeach()

@@ -1,0 +1,27 @@
+#include "core/base/clock.h"
+
+#include <time.h>
+
+#include "absl/time/clock.h"
+
+namespace heliosdb {
+namespace {
+
+class RealClock final : public Clock {
+ public:
+  absl::Duration Now() override {
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return absl::DurationFromTimespec(now);
+  }
+  absl::Time WallNow() override { return absl::Now(); }
+};
+
+}  // namespace
+
+Clock* Clock::Real() {
+  static RealClock clock;
+  return &clock;
+}
+
+}  // namespace heliosdb

@@ -2,7 +2,8 @@
 #
 # Makes the static library heliosdb_<name> (alias heliosdb::<name>) from every .cc of the calling folder, and, from
 # every *_test.cc beside them, the program <name>_test whose cases appear in ctest as <name>.<Case>.<Test>.
-# DEPENDS are layers below; tests/tidy/check_layers.py holds the allowed edges.
+# DEPENDS are layers below; tests/tidy/check_layers.py holds the allowed edges. The layer's objects go into the archive
+# of the component that HELIOSDB_COMPONENT names, if it names one.
 function(heliosdb_layer)
   cmake_parse_arguments(arg "" "NAME;FOLDER" "DEPENDS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
   set(folder "${CMAKE_CURRENT_SOURCE_DIR}")
@@ -22,7 +23,9 @@ function(heliosdb_layer)
   if(sources)
     add_library(${target} STATIC ${sources})
     set(scope PUBLIC)
-    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:heliosdb_flags>)
+    target_link_libraries(${target} PRIVATE heliosdb_flags)
+    set_property(GLOBAL APPEND PROPERTY HELIOSDB_LAYERS_${HELIOSDB_COMPONENT} ${target})
+    set_property(GLOBAL APPEND PROPERTY HELIOSDB_LIBRARIES_${HELIOSDB_COMPONENT} ${arg_LIBRARIES})
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -37,7 +40,6 @@ function(heliosdb_layer)
     add_executable(${test_target} ${tests})
     target_link_libraries(${test_target} PRIVATE ${target} heliosdb_flags GTest::gmock GTest::gtest_main
                           ${arg_TEST_LIBRARIES})
-    gtest_discover_tests(${test_target} TEST_PREFIX "${arg_NAME}." DISCOVERY_MODE PRE_TEST
-                         PROPERTIES LABELS "layer:${arg_NAME};kind:unit" TIMEOUT 300)
+    heliosdb_gtest(TARGET ${test_target} PREFIX "${arg_NAME}." LAYER ${arg_NAME} KIND unit)
   endif()
 endfunction()

@@ -11,6 +11,7 @@ option(HELIOSDB_SIM "Deterministic simulator" OFF)
 option(HELIOSDB_BUILD_TESTS "Tests" ${PROJECT_IS_TOP_LEVEL})
 option(HELIOSDB_BUILD_BENCH "Benchmarks" OFF)
 option(HELIOSDB_BUILD_EXAMPLES "Example programs" OFF)
+option(HELIOSDB_INSTALL "Install rules" ${PROJECT_IS_TOP_LEVEL})
 set(HELIOSDB_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=; empty for none")
 option(HELIOSDB_FUZZ "libFuzzer targets (clang only)" OFF)
 

@@ -11,7 +11,8 @@ constexpr size_t kBlockBytesMax = 1 << 20;
 }  // namespace
 
 char* Arena::AllocateInNewBlock(size_t size, size_t alignment) {
-  const size_t doubled = std::min(kBlockBytesMax, kFirstBlockBytes << std::min<size_t>(blocks_.size(), 8));
+  const size_t doubled =
+      std::min(kBlockBytesMax, kFirstBlockBytes << std::min<size_t>(blocks_.size(), 8));
   const size_t bytes = std::max(size + alignment, doubled);
   blocks_.push_back(std::make_unique_for_overwrite<char[]>(bytes));
   if (blocks_.size() == 1) first_block_bytes_ = bytes;

@@ -20,7 +20,8 @@ class Arena {
 
   // size bytes aligned to alignment (a power of two up to 16).
   char* Allocate(size_t size, size_t alignment = 8) {
-    const uintptr_t at = (reinterpret_cast<uintptr_t>(next_) + alignment - 1) & ~(uintptr_t{alignment} - 1);
+    const uintptr_t at =
+        (reinterpret_cast<uintptr_t>(next_) + alignment - 1) & ~(uintptr_t{alignment} - 1);
     char* const start = reinterpret_cast<char*>(at);
     if (next_ == nullptr || start + size > end_) return AllocateInNewBlock(size, alignment);
     next_ = start + size;

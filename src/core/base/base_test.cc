@@ -12,8 +12,8 @@ namespace heliosdb {
 namespace {
 
 TEST(Crc32c, MatchesThePublishedVectors) {
-  EXPECT_EQ(Crc32c("123456789"), 0xE3069283u);                 // The check value of CRC-32C.
-  EXPECT_EQ(Crc32c(std::string(32, '\0')), 0x8A9136AAu);       // RFC 3720, B.4.
+  EXPECT_EQ(Crc32c("123456789"), 0xE3069283u);            // The check value of CRC-32C.
+  EXPECT_EQ(Crc32c(std::string(32, '\0')), 0x8A9136AAu);  // RFC 3720, B.4.
   EXPECT_EQ(Crc32c(std::string(32, '\xFF')), 0x62A8AB43u);
 }
 
@@ -30,9 +30,10 @@ TEST(Lsn, PrintsAndParsesAsPgLsn) {
 }
 
 TEST(Status, CarriesSqlFields) {
-  absl::Status status = WithConstraint(
-      WithDetail(SqlError(sqlstate::kUniqueViolation, "duplicate key in {}", "t"), "Key (id)=(1) already exists."),
-      "t_pkey");
+  absl::Status status =
+      WithConstraint(WithDetail(SqlError(sqlstate::kUniqueViolation, "duplicate key in {}", "t"),
+                                "Key (id)=(1) already exists."),
+                     "t_pkey");
   status = WithPosition(WithPosition(std::move(status), 7), 9);
   EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(SqlStateOf(status), "23505");

@@ -1,8 +1,7 @@
 #include "core/base/clock.h"
 
-#include <time.h>
-
 #include "absl/time/clock.h"
+#include <time.h>
 
 namespace heliosdb {
 namespace {

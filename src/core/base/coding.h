@@ -10,7 +10,8 @@
 
 namespace heliosdb {
 
-static_assert(std::endian::native == std::endian::little, "this library is written for little-endian machines");
+static_assert(std::endian::native == std::endian::little,
+              "this library is written for little-endian machines");
 
 template <typename T>
 T LoadFixed(const void* bytes) {
@@ -27,19 +28,29 @@ void AppendFixed(std::string* out, T value) {
   out->append(reinterpret_cast<const char*>(&value), sizeof(T));
 }
 
-inline uint32_t LoadBig32(const void* bytes) { return __builtin_bswap32(LoadFixed<uint32_t>(bytes)); }
-inline uint64_t LoadBig64(const void* bytes) { return __builtin_bswap64(LoadFixed<uint64_t>(bytes)); }
+inline uint32_t LoadBig32(const void* bytes) {
+  return __builtin_bswap32(LoadFixed<uint32_t>(bytes));
+}
+inline uint64_t LoadBig64(const void* bytes) {
+  return __builtin_bswap64(LoadFixed<uint64_t>(bytes));
+}
 inline void StoreBig32(void* bytes, uint32_t value) { StoreFixed(bytes, __builtin_bswap32(value)); }
 inline void StoreBig64(void* bytes, uint64_t value) { StoreFixed(bytes, __builtin_bswap64(value)); }
-inline void AppendBig16(std::string* out, uint16_t value) { AppendFixed(out, __builtin_bswap16(value)); }
-inline void AppendBig32(std::string* out, uint32_t value) { AppendFixed(out, __builtin_bswap32(value)); }
-inline void AppendBig64(std::string* out, uint64_t value) { AppendFixed(out, __builtin_bswap64(value)); }
+inline void AppendBig16(std::string* out, uint16_t value) {
+  AppendFixed(out, __builtin_bswap16(value));
+}
+inline void AppendBig32(std::string* out, uint32_t value) {
+  AppendFixed(out, __builtin_bswap32(value));
+}
+inline void AppendBig64(std::string* out, uint64_t value) {
+  AppendFixed(out, __builtin_bswap64(value));
+}
 
 // LEB128: seven bits a byte, least significant first.
 void AppendVarint(std::string* out, uint64_t value);
 
-// Reads fields off the front of foreign bytes. After the first read that does not fit, ok() is false, every further
-// read gives zero or empty, and nothing outside the input is touched.
+// Reads fields off the front of foreign bytes. After the first read that does not fit, ok() is
+// false, every further read gives zero or empty, and nothing outside the input is touched.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : rest_(bytes) {}

@@ -35,7 +35,8 @@ constexpr std::array<uint32_t, 256> MakeTable() {
 constexpr std::array<uint32_t, 256> kTable = MakeTable();
 
 uint32_t Extend(uint32_t crc, const char* data, size_t size) {
-  for (; size > 0; ++data, --size) crc = (crc >> 8) ^ kTable[(crc ^ static_cast<uint8_t>(*data)) & 0xFF];
+  for (; size > 0; ++data, --size)
+    crc = (crc >> 8) ^ kTable[(crc ^ static_cast<uint8_t>(*data)) & 0xFF];
   return crc;
 }
 

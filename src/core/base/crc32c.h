@@ -7,8 +7,8 @@
 
 namespace heliosdb {
 
-// The CRC of bytes, continued from the CRC of what stands before them (0 for nothing): Crc32c("ab") equals
-// Crc32c("b", Crc32c("a")).
+// The CRC of bytes, continued from the CRC of what stands before them (0 for nothing): Crc32c("ab")
+// equals Crc32c("b", Crc32c("a")).
 uint32_t Crc32c(std::string_view bytes, uint32_t before = 0);
 
 }  // namespace heliosdb

@@ -6,11 +6,14 @@
 
 namespace heliosdb {
 
-std::string LsnText(Lsn lsn) { return fmt::format("{:X}/{:X}", ToInt(lsn) >> 32, ToInt(lsn) & 0xFFFFFFFF); }
+std::string LsnText(Lsn lsn) {
+  return fmt::format("{:X}/{:X}", ToInt(lsn) >> 32, ToInt(lsn) & 0xFFFFFFFF);
+}
 
 absl::StatusOr<Lsn> ParseLsn(std::string_view text) {
   const auto bad = [text] {
-    return SqlError(sqlstate::kInvalidTextRepresentation, "invalid input syntax for type pg_lsn: \"{}\"", text);
+    return SqlError(sqlstate::kInvalidTextRepresentation,
+                    "invalid input syntax for type pg_lsn: \"{}\"", text);
   };
   uint32_t halves[2] = {0, 0};
   const size_t slash = text.find('/');

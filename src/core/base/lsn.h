@@ -11,7 +11,8 @@
 
 namespace heliosdb {
 
-// A byte offset in a database's endless log. Printed "hi/lo" in hex, as PostgreSQL prints a pg_lsn. 0 is no position.
+// A byte offset in a database's endless log. Printed "hi/lo" in hex, as PostgreSQL prints a pg_lsn.
+// 0 is no position.
 enum class Lsn : uint64_t {};
 
 inline constexpr Lsn kLsnInvalid{0};

@@ -1,5 +1,6 @@
-// Mutex and condition variable that clang's thread-safety analysis and ThreadSanitizer both understand.
-// (absl::Mutex as packaged is not instrumented, so ThreadSanitizer reports false races with it.)
+// Mutex and condition variable that clang's thread-safety analysis and ThreadSanitizer both
+// understand. (absl::Mutex as packaged is not instrumented, so ThreadSanitizer reports false races
+// with it.)
 #ifndef HELIOSDB_CORE_BASE_MUTEX_H_
 #define HELIOSDB_CORE_BASE_MUTEX_H_
 
@@ -30,7 +31,9 @@ class ABSL_LOCKABLE Mutex {
 
 class ABSL_SCOPED_LOCKABLE MutexLock {
  public:
-  explicit MutexLock(Mutex* mutex) ABSL_EXCLUSIVE_LOCK_FUNCTION(mutex) : mutex_(mutex) { mutex_->Lock(); }
+  explicit MutexLock(Mutex* mutex) ABSL_EXCLUSIVE_LOCK_FUNCTION(mutex) : mutex_(mutex) {
+    mutex_->Lock();
+  }
   ~MutexLock() ABSL_UNLOCK_FUNCTION() { mutex_->Unlock(); }
   MutexLock(const MutexLock&) = delete;
   MutexLock& operator=(const MutexLock&) = delete;
@@ -54,7 +57,8 @@ class CondVar {
       return false;
     }
     std::unique_lock<std::mutex> lock(mutex->mutex_, std::adopt_lock);
-    const bool late = condition_.wait_for(lock, absl::ToChronoNanoseconds(timeout)) == std::cv_status::timeout;
+    const bool late =
+        condition_.wait_for(lock, absl::ToChronoNanoseconds(timeout)) == std::cv_status::timeout;
     lock.release();
     return late;
   }

@@ -83,8 +83,9 @@ absl::Status WithPosition(absl::Status status, int position) {
 absl::Status WithContext(const absl::Status& status, std::string_view context) {
   if (status.ok()) return status;
   const absl::string_view message = status.message();
-  absl::Status result = MakeStatus(
-      status.code(), fmt::format("{}: {}", context, std::string_view(message.data(), message.size())));
+  absl::Status result =
+      MakeStatus(status.code(),
+                 fmt::format("{}: {}", context, std::string_view(message.data(), message.size())));
   status.ForEachPayload(
       [&result](absl::string_view url, const absl::Cord& value) { result.SetPayload(url, value); });
   return result;
@@ -128,6 +129,8 @@ std::optional<int> ErrorPositionOf(const absl::Status& status) {
 
 std::string ErrorDetailOf(const absl::Status& status) { return Payload(status, kDetailUrl); }
 std::string ErrorHintOf(const absl::Status& status) { return Payload(status, kHintUrl); }
-std::string ErrorConstraintOf(const absl::Status& status) { return Payload(status, kConstraintUrl); }
+std::string ErrorConstraintOf(const absl::Status& status) {
+  return Payload(status, kConstraintUrl);
+}
 
 }  // namespace heliosdb

@@ -1,4 +1,5 @@
-// Statuses: one constructor a meaning (STYLE 10), SQL errors with their fields, and the propagation macros.
+// Statuses: one constructor a meaning (STYLE 10), SQL errors with their fields, and the propagation
+// macros.
 #ifndef HELIOSDB_CORE_BASE_STATUS_H_
 #define HELIOSDB_CORE_BASE_STATUS_H_
 
@@ -23,15 +24,18 @@ absl::Status NotFound(fmt::format_string<Args...> format, Args&&... args) {
 }
 template <typename... Args>
 absl::Status AlreadyExists(fmt::format_string<Args...> format, Args&&... args) {
-  return MakeStatus(absl::StatusCode::kAlreadyExists, fmt::format(format, std::forward<Args>(args)...));
+  return MakeStatus(absl::StatusCode::kAlreadyExists,
+                    fmt::format(format, std::forward<Args>(args)...));
 }
 template <typename... Args>
 absl::Status InvalidArgument(fmt::format_string<Args...> format, Args&&... args) {
-  return MakeStatus(absl::StatusCode::kInvalidArgument, fmt::format(format, std::forward<Args>(args)...));
+  return MakeStatus(absl::StatusCode::kInvalidArgument,
+                    fmt::format(format, std::forward<Args>(args)...));
 }
 template <typename... Args>
 absl::Status FailedPrecondition(fmt::format_string<Args...> format, Args&&... args) {
-  return MakeStatus(absl::StatusCode::kFailedPrecondition, fmt::format(format, std::forward<Args>(args)...));
+  return MakeStatus(absl::StatusCode::kFailedPrecondition,
+                    fmt::format(format, std::forward<Args>(args)...));
 }
 template <typename... Args>
 absl::Status Aborted(fmt::format_string<Args...> format, Args&&... args) {
@@ -39,15 +43,18 @@ absl::Status Aborted(fmt::format_string<Args...> format, Args&&... args) {
 }
 template <typename... Args>
 absl::Status Unavailable(fmt::format_string<Args...> format, Args&&... args) {
-  return MakeStatus(absl::StatusCode::kUnavailable, fmt::format(format, std::forward<Args>(args)...));
+  return MakeStatus(absl::StatusCode::kUnavailable,
+                    fmt::format(format, std::forward<Args>(args)...));
 }
 template <typename... Args>
 absl::Status DeadlineExceeded(fmt::format_string<Args...> format, Args&&... args) {
-  return MakeStatus(absl::StatusCode::kDeadlineExceeded, fmt::format(format, std::forward<Args>(args)...));
+  return MakeStatus(absl::StatusCode::kDeadlineExceeded,
+                    fmt::format(format, std::forward<Args>(args)...));
 }
 template <typename... Args>
 absl::Status ResourceExhausted(fmt::format_string<Args...> format, Args&&... args) {
-  return MakeStatus(absl::StatusCode::kResourceExhausted, fmt::format(format, std::forward<Args>(args)...));
+  return MakeStatus(absl::StatusCode::kResourceExhausted,
+                    fmt::format(format, std::forward<Args>(args)...));
 }
 // Bytes that must be right are not: a failed checksum, an impossible length.
 template <typename... Args>
@@ -59,7 +66,8 @@ absl::Status Internal(fmt::format_string<Args...> format, Args&&... args) {
   return MakeStatus(absl::StatusCode::kInternal, fmt::format(format, std::forward<Args>(args)...));
 }
 
-// An error with a SQLSTATE. The status code follows from the SQLSTATE (23505: ALREADY_EXISTS, 40001: ABORTED, ...).
+// An error with a SQLSTATE. The status code follows from the SQLSTATE (23505: ALREADY_EXISTS,
+// 40001: ABORTED, ...).
 absl::Status MakeSqlError(SqlState state, std::string_view message);
 
 template <typename... Args>
@@ -69,7 +77,8 @@ absl::Status SqlError(SqlState state, fmt::format_string<Args...> format, Args&&
 // SQLSTATE 0A000; the message names the feature: "MERGE is not supported".
 template <typename... Args>
 absl::Status Unsupported(fmt::format_string<Args...> format, Args&&... args) {
-  return MakeSqlError(sqlstate::kFeatureNotSupported, fmt::format(format, std::forward<Args>(args)...));
+  return MakeSqlError(sqlstate::kFeatureNotSupported,
+                      fmt::format(format, std::forward<Args>(args)...));
 }
 
 // Add a field to an error and return it; an OK status stays as it is.
@@ -77,7 +86,8 @@ absl::Status WithSqlState(absl::Status status, SqlState state);
 absl::Status WithDetail(absl::Status status, std::string_view detail);
 absl::Status WithHint(absl::Status status, std::string_view hint);
 absl::Status WithConstraint(absl::Status status, std::string_view constraint);
-// position: 1-based, in characters; kept if one is already there (the innermost knows best). 0 and less add nothing.
+// position: 1-based, in characters; kept if one is already there (the innermost knows best). 0 and
+// less add nothing.
 absl::Status WithPosition(absl::Status status, int position);
 // Prepends "context: " to the message and keeps code and payloads.
 absl::Status WithContext(const absl::Status& status, std::string_view context);
@@ -91,11 +101,11 @@ bool HasSqlState(const absl::Status& status, SqlState state);
 #define HELIOS_CONCAT(a, b) HELIOS_CONCAT_INNER(a, b)
 
 // Returns from the enclosing function when expression is a non-OK status.
-#define HELIOS_RETURN_IF_ERROR(expression)                      \
-  do {                                                          \
+#define HELIOS_RETURN_IF_ERROR(expression)                                \
+  do {                                                                    \
     if (absl::Status helios_status = (expression); !helios_status.ok()) { \
-      return helios_status;                                     \
-    }                                                           \
+      return helios_status;                                               \
+    }                                                                     \
   } while (false)
 
 // HELIOS_ASSIGN_OR_RETURN(Lsn lsn, wal->Append(record)): declares or assigns, or returns the error.

@@ -1,4 +1,5 @@
-// SQL types: PostgreSQL's oids and type modifiers, and the physical form in which the engine holds values.
+// SQL types: PostgreSQL's oids and type modifiers, and the physical form in which the engine holds
+// values.
 #ifndef HELIOSDB_CORE_TYPES_TYPE_H_
 #define HELIOSDB_CORE_TYPES_TYPE_H_
 
@@ -43,11 +44,11 @@ enum class TypeOid : uint32_t {
 
 // How a value of a type lies in memory, in vectors and in rows.
 enum class Physical : uint8_t {
-  kBool,      // uint8_t, 0 or 1
-  kInt16,     // int16_t
-  kInt32,     // int32_t; date: days since 2000-01-01; oid, regclass: the bits of a uint32_t
-  kInt64,     // int64_t; timestamps: microseconds since 2000-01-01 (UTC for timestamptz); time: microseconds of the day;
-              // pg_lsn: the bits of a uint64_t
+  kBool,   // uint8_t, 0 or 1
+  kInt16,  // int16_t
+  kInt32,  // int32_t; date: days since 2000-01-01; oid, regclass: the bits of a uint32_t
+  kInt64,  // int64_t; timestamps: microseconds since 2000-01-01 (UTC for timestamptz); time:
+           // microseconds of the day; pg_lsn: the bits of a uint64_t
   kFloat32,   // float
   kFloat64,   // double
   kInterval,  // Interval
@@ -61,8 +62,10 @@ struct Interval {
   int32_t months = 0;
 };
 
-// A type with its modifier, PostgreSQL's typmod: -1 for none; varchar(n) and char(n): n + 4; numeric(p, s):
-// ((p << 16) | (s & 0x7FF)) + 4; timestamp(p), time(p): p; interval: PostgreSQL's fields and precision word.
+// A type with its modifier, PostgreSQL's typmod: -1 for none; varchar(n) and char(n): n + 4;
+// numeric(p, s):
+// ((p << 16) | (s & 0x7FF)) + 4; timestamp(p), time(p): p; interval: PostgreSQL's fields and
+// precision word.
 struct Type {
   TypeOid oid = TypeOid::kInvalid;
   int32_t modifier = -1;
@@ -119,9 +122,11 @@ constexpr size_t PhysicalBytes(Physical physical) {
 }
 static_assert(sizeof(Interval) == 16 && sizeof(std::string_view) == 16);
 
-// The name that PostgreSQL prints for a type, with its modifier: "character varying(20)", "numeric(10,2)".
+// The name that PostgreSQL prints for a type, with its modifier: "character varying(20)",
+// "numeric(10,2)".
 std::string TypeName(Type type);
-// The type of a name as it stands in pg_type or in SQL ("int4", "integer", "varchar"); empty when there is none.
+// The type of a name as it stands in pg_type or in SQL ("int4", "integer", "varchar"); empty when
+// there is none.
 std::optional<TypeOid> TypeOidByName(std::string_view name);
 
 }  // namespace heliosdb::types

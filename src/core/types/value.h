@@ -1,4 +1,5 @@
-// One SQL value: for constants, parameters, and the edges of the engine. Inside it, values travel in vectors.
+// One SQL value: for constants, parameters, and the edges of the engine. Inside it, values travel
+// in vectors.
 #ifndef HELIOSDB_CORE_TYPES_VALUE_H_
 #define HELIOSDB_CORE_TYPES_VALUE_H_
 
@@ -23,7 +24,8 @@ class Value {
   static Value Int8(int64_t value) { return Integer({TypeOid::kInt8}, value); }
   static Value Float8(double value);
   static Value Text(std::string value) { return String({TypeOid::kText}, std::move(value)); }
-  // For every type of a physical form: integer forms and bool (as the number), strings, intervals, both floats.
+  // For every type of a physical form: integer forms and bool (as the number), strings, intervals,
+  // both floats.
   static Value Integer(Type type, int64_t value);
   static Value Float(Type type, double value);
   static Value String(Type type, std::string value);

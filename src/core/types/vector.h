@@ -1,4 +1,5 @@
-// A column of up to kChunkRows values of one type, and chunks of such columns: what operators hand each other.
+// A column of up to kChunkRows values of one type, and chunks of such columns: what operators hand
+// each other.
 #ifndef HELIOSDB_CORE_TYPES_VECTOR_H_
 #define HELIOSDB_CORE_TYPES_VECTOR_H_
 
@@ -18,12 +19,14 @@ namespace heliosdb::types {
 
 inline constexpr size_t kChunkRows = 1024;
 
-// One bit a row, set when the value is present. While no NULL was ever set, has_nulls() is false and nothing need be
-// tested.
+// One bit a row, set when the value is present. While no NULL was ever set, has_nulls() is false
+// and nothing need be tested.
 class Validity {
  public:
   bool has_nulls() const { return has_nulls_; }
-  bool IsValid(size_t row) const { return !has_nulls_ || ((words_[row >> 6] >> (row & 63)) & 1) != 0; }
+  bool IsValid(size_t row) const {
+    return !has_nulls_ || ((words_[row >> 6] >> (row & 63)) & 1) != 0;
+  }
   void SetNull(size_t row) {
     if (!has_nulls_) {
       words_.fill(~uint64_t{0});
@@ -45,11 +48,11 @@ class Validity {
   std::array<uint64_t, kChunkRows / 64> words_;
 };
 
-// Not thread-safe. Data of NULL rows is defined (zero bytes or an empty view) but meaningless, so that kernels may
-// compute over every row and look at validity afterwards.
+// Not thread-safe. Data of NULL rows is defined (zero bytes or an empty view) but meaningless, so
+// that kernels may compute over every row and look at validity afterwards.
 //
-// A constant vector holds its one value (or NULL) at row 0 and stands for any number of rows; kernels read row
-// (is_constant() ? 0 : i), and Flatten spells it out.
+// A constant vector holds its one value (or NULL) at row 0 and stands for any number of rows;
+// kernels read row (is_constant() ? 0 : i), and Flatten spells it out.
 class Vector {
  public:
   explicit Vector(Type type);
@@ -63,7 +66,8 @@ class Vector {
   bool is_constant() const { return constant_; }
   void set_constant(bool constant) { constant_ = constant; }
 
-  // T is the C++ type of physical(): uint8_t, int16_t, int32_t, int64_t, float, double, Interval or std::string_view.
+  // T is the C++ type of physical(): uint8_t, int16_t, int32_t, int64_t, float, double, Interval or
+  // std::string_view.
   template <typename T>
   T* data() {
     return reinterpret_cast<T*>(data_.get());
@@ -93,7 +97,8 @@ class Vector {
   Value GetValue(size_t row) const;
   // rows copies of the constant.
   void Flatten(size_t rows);
-  // this[to_row] = from[from_row] with strings shared, not copied: from's strings must outlive this vector's use.
+  // this[to_row] = from[from_row] with strings shared, not copied: from's strings must outlive this
+  // vector's use.
   void CopyRowShallow(size_t to_row, const Vector& from, size_t from_row);
   // this[i] = from[rows[i]] for each i, strings shared as above.
   void GatherShallow(const Vector& from, std::span<const uint16_t> rows);
@@ -107,8 +112,8 @@ class Vector {
   Arena strings_;
 };
 
-// A view of size rows of some columns. Columns belong to the operator that produced the chunk and stay as they are
-// until its next call; none is constant unless the producer says so.
+// A view of size rows of some columns. Columns belong to the operator that produced the chunk and
+// stay as they are until its next call; none is constant unless the producer says so.
 struct Chunk {
   std::span<const Vector* const> columns;
   size_t size = 0;

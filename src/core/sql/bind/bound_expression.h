@@ -1,5 +1,5 @@
-// Bound expressions: names resolved, types and casts decided, every overload chosen. The planner moves them about, the
-// executor compiles them; neither looks at SQL text again.
+// Bound expressions: names resolved, types and casts decided, every overload chosen. The planner
+// moves them about, the executor compiles them; neither looks at SQL text again.
 #ifndef HELIOSDB_CORE_SQL_BIND_BOUND_EXPRESSION_H_
 #define HELIOSDB_CORE_SQL_BIND_BOUND_EXPRESSION_H_
 
@@ -21,26 +21,35 @@ namespace heliosdb::sql::bind {
 struct Query;
 
 enum class ExpressionKind : uint8_t {
-  kConstant,      // value
-  kColumn,        // relation, column, levels_up
-  kGroupKey,      // index: a key of the enclosing aggregated query
-  kAggregate,     // index: an aggregate of the enclosing aggregated query
-  kParameter,     // index: $index, from 1
-  kCall,          // function, arguments: functions and operators alike
-  kCast,          // arguments[0] to type, explicitly or not
-  kAnd,           // arguments: two or more, three-valued
+  kConstant,   // value
+  kColumn,     // relation, column, levels_up
+  kGroupKey,   // index: a key of the enclosing aggregated query
+  kAggregate,  // index: an aggregate of the enclosing aggregated query
+  kParameter,  // index: $index, from 1
+  kCall,       // function, arguments: functions and operators alike
+  kCast,       // arguments[0] to type, explicitly or not
+  kAnd,        // arguments: two or more, three-valued
   kOr,
   kNot,           // arguments[0]
   kIsNull,        // arguments[0]; negated
   kBooleanTest,   // arguments[0] IS [NOT] TRUE | FALSE | UNKNOWN; test, negated
-  kDistinctFrom,  // arguments[0] IS [NOT] DISTINCT FROM arguments[1]; function is the = operator; negated
+  kDistinctFrom,  // arguments[0] IS [NOT] DISTINCT FROM arguments[1]; function is the = operator;
+                  // negated
   kCase,          // arguments: when1, then1, when2, then2, ..., else; conditions are boolean
   kCoalesce,      // arguments
   kNullIf,        // arguments[0], arguments[1]; function is the = operator
   kGreatest,      // arguments, of one type
   kLeast,
-  kInList,        // arguments[0] [NOT] IN (the others), all of one type; function is the = operator; negated
-  kSubquery,      // subquery; subquery_kind
+  kInList,    // arguments[0] [NOT] IN (the others), all of one type; function is the = operator;
+              // negated
+  kSubquery,  // subquery; subquery_kind
+  // The planner makes these; the binder never does.
+  kSlot,        // index: a column of the chunk that the plan node reads
+  kOuterValue,  // index: a value that the executor sets before it runs a subplan or the inner side
+                // of a join
+  kSubplan,     // index: a subplan; arguments are the values for its kOuterValue expressions;
+             // subquery_kind, comparison (over kSlot columns of the subplan and kOuterValue for the
+             // left side)
 };
 
 enum class BooleanTest : uint8_t { kTrue, kFalse, kUnknown };
@@ -48,7 +57,8 @@ enum class BooleanTest : uint8_t { kTrue, kFalse, kUnknown };
 enum class SubqueryKind : uint8_t {
   kScalar,  // One column; no row gives NULL, a second row 21000.
   kExists,
-  kAny,  // comparison over (arguments[i], subquery column i) is true for some row: IN and = ANY, < ANY, ...
+  kAny,  // comparison over (arguments[i], subquery column i) is true for some row: IN and = ANY, <
+         // ANY, ...
   kAll,
 };
 
@@ -65,7 +75,8 @@ struct Expression {
   types::Value value;
   int relation = 0;
   int column = 0;
-  // kColumn: how many queries outward the relation stands; 0 is the query that holds the expression.
+  // kColumn: how many queries outward the relation stands; 0 is the query that holds the
+  // expression.
   int levels_up = 0;
   int index = 0;
   bool negated = false;
@@ -73,11 +84,12 @@ struct Expression {
   bool explicit_cast = false;
   BooleanTest test = BooleanTest::kTrue;
   SubqueryKind subquery_kind = SubqueryKind::kScalar;
-  const functions::FunctionEntry* function = nullptr;  // From the registry, which lives as long as the program.
+  const functions::FunctionEntry* function =
+      nullptr;  // From the registry, which lives as long as the program.
   std::vector<ExpressionPtr> arguments;
   std::unique_ptr<Query> subquery;
-  // kAny, kAll: the comparison, over a row of the left side (relation -1, column i stands for arguments[i]) and the
-  // subquery's output (relation -2, column i).
+  // kAny, kAll: the comparison, over a row of the left side (relation -1, column i stands for
+  // arguments[i]) and the subquery's output (relation -2, column i).
   ExpressionPtr comparison;
 
   Expression();
@@ -102,7 +114,8 @@ struct Aggregate {
     bool descending = false;
     bool nulls_first = false;
   };
-  std::vector<Order> order_by;  // Order of the input rows; for ordered-set aggregates, WITHIN GROUP's.
+  std::vector<Order>
+      order_by;  // Order of the input rows; for ordered-set aggregates, WITHIN GROUP's.
   // Ordered-set aggregates: arguments that are evaluated once (the fraction of percentile_cont).
   std::vector<ExpressionPtr> direct_arguments;
 };

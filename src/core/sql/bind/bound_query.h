@@ -21,17 +21,20 @@ struct ColumnInfo {
   types::Type type;
 };
 
-// One entry of a query's range table. kColumn expressions name it by its place in Query::relations and a column by its
-// place in columns (for tables: in Table::columns, dropped ones included).
+// One entry of a query's range table. kColumn expressions name it by its place in Query::relations
+// and a column by its place in columns (for tables: in Table::columns, dropped ones included).
 struct Relation {
   enum class Kind : uint8_t {
-    kTable,       // table
-    kSubquery,    // query: FROM (SELECT ...), a view, or a common table used once and not materialised
-    kCommonTable, // cte_index, cte_levels_up: a reference to a materialised or recursive WITH query
-    kValues,      // rows: constant-free lists of expressions
-    kFunction,    // function over arguments, a set-returning function in FROM; columns[0] is its value
-    kSystemView,  // system_view: rows made by the engine
-    kJoinUsing,   // no rows of its own: never in a from tree
+    kTable,        // table
+    kSubquery,     // query: FROM (SELECT ...), a view, or a common table used once and not
+                   // materialised
+    kCommonTable,  // cte_index, cte_levels_up: a reference to a materialised or recursive WITH
+                   // query
+    kValues,       // rows: constant-free lists of expressions
+    kFunction,     // function over arguments, a set-returning function in FROM; columns[0] is its
+                   // value
+    kSystemView,   // system_view: rows made by the engine
+    kJoinUsing,    // no rows of its own: never in a from tree
   };
   Kind kind = Kind::kTable;
   std::string alias;  // As EXPLAIN prints it.
@@ -52,9 +55,15 @@ struct Relation {
   Relation& operator=(Relation&&) noexcept;
 };
 
-enum class JoinType : uint8_t { kInner, kLeft, kRight, kFull };  // A cross join is an inner one without condition.
+enum class JoinType : uint8_t {
+  kInner,
+  kLeft,
+  kRight,
+  kFull
+};  // A cross join is an inner one without condition.
 
-// The tree of FROM: a leaf names a relation, an inner node joins two. A FROM list is a chain of inner joins.
+// The tree of FROM: a leaf names a relation, an inner node joins two. A FROM list is a chain of
+// inner joins.
 struct FromItem {
   int relation = -1;  // Leaf when not negative.
   JoinType join_type = JoinType::kInner;
@@ -90,8 +99,8 @@ struct RowLock {
 struct CommonTable {
   std::string name;
   std::vector<ColumnInfo> columns;
-  // A plain query; for a recursive one, the set operation's left side is the start and its right side refers to this
-  // table through a kCommonTable relation.
+  // A plain query; for a recursive one, the set operation's left side is the start and its right
+  // side refers to this table through a kCommonTable relation.
   std::unique_ptr<Query> query;
   bool recursive = false;
   bool union_all = false;  // Recursive only.
@@ -100,8 +109,9 @@ struct CommonTable {
 struct Query {
   std::vector<CommonTable> common_tables;
 
-  // A set operation: left and right give columns of equal types; nothing of "a plain select" is used but targets, whose
-  // expressions are columns of relation 0 (kind kSubquery in name only: the operation's own output).
+  // A set operation: left and right give columns of equal types; nothing of "a plain select" is
+  // used but targets, whose expressions are columns of relation 0 (kind kSubquery in name only: the
+  // operation's own output).
   struct SetOperation {
     SetOperator op = SetOperator::kUnion;
     bool all = false;

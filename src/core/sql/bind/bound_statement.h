@@ -15,7 +15,8 @@ struct Index;
 
 namespace heliosdb::sql::bind {
 
-// What is checked and kept up to date when a row of the table is written. Expressions see the row as relation 0.
+// What is checked and kept up to date when a row of the table is written. Expressions see the row
+// as relation 0.
 struct TableRules {
   struct Check {
     std::string name;
@@ -41,8 +42,8 @@ struct Insert {
 
   struct OnConflict {
     bool do_update = false;
-    // The unique indexes that arbitrate; empty with DO NOTHING: any. The clustered primary key is named by
-    // primary_key.
+    // The unique indexes that arbitrate; empty with DO NOTHING: any. The clustered primary key is
+    // named by primary_key.
     std::vector<const catalog::Index*> indexes;
     bool primary_key = false;
     // Over relation 0, the row that is there, and relation 1, the row proposed ("excluded").
@@ -53,8 +54,8 @@ struct Insert {
   std::vector<Target> returning;  // Over relation 0, the row as written.
 };
 
-// relations[0] of query is the table itself; its row is updated once even when FROM matches it several times. query's
-// targets are the assigned values, in the order of assigned_columns.
+// relations[0] of query is the table itself; its row is updated once even when FROM matches it
+// several times. query's targets are the assigned values, in the order of assigned_columns.
 struct Update {
   const catalog::Table* table = nullptr;
   std::unique_ptr<Query> query;
@@ -65,8 +66,8 @@ struct Update {
 
 struct Delete {
   const catalog::Table* table = nullptr;
-  std::unique_ptr<Query> query;  // relations[0] is the table; no targets.
-  TableRules rules;              // The indexes to clean.
+  std::unique_ptr<Query> query;   // relations[0] is the table; no targets.
+  TableRules rules;               // The indexes to clean.
   std::vector<Target> returning;  // Over relations of query; relation 0 is the row deleted.
 };
 

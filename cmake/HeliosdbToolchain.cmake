@@ -35,7 +35,7 @@ add_library(heliosdb_flags INTERFACE)
 target_compile_features(heliosdb_flags INTERFACE cxx_std_20)
 target_compile_options(heliosdb_flags INTERFACE -Wall -Wextra -Wno-unused-parameter)
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-  target_compile_options(heliosdb_flags INTERFACE -Wthread-safety -Werror=thread-safety -Wno-deprecated-builtins)
+  target_compile_options(heliosdb_flags INTERFACE -Wthread-safety -Werror=thread-safety)
 else()
   # g++ 12 reports these falsely on std::string and std::optional at -O2 and above.
   target_compile_options(heliosdb_flags INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow

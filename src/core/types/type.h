@@ -5,8 +5,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "absl/status/statusor.h"
 
 #include "core/base/check.h"
 
@@ -17,6 +20,7 @@ enum class TypeOid : uint32_t {
   kInvalid = 0,
   kBool = 16,
   kBytea = 17,
+  kChar = 18,  // PostgreSQL's "char": one byte.
   kName = 19,
   kInt8 = 20,
   kInt2 = 21,
@@ -125,9 +129,21 @@ static_assert(sizeof(Interval) == 16 && sizeof(std::string_view) == 16);
 // The name that PostgreSQL prints for a type, with its modifier: "character varying(20)",
 // "numeric(10,2)".
 std::string TypeName(Type type);
+// The name without its modifier, as error messages print it: "character varying", "integer".
+std::string_view BaseTypeName(TypeOid oid);
+// The name in pg_type: "int4", "bpchar".
+std::string_view CatalogTypeName(TypeOid oid);
 // The type of a name as it stands in pg_type or in SQL ("int4", "integer", "varchar"); empty when
-// there is none.
+// there is none. The name is compared as it is, in small letters, with single spaces: "double
+// precision".
 std::optional<TypeOid> TypeOidByName(std::string_view name);
+// The modifier of a type written with arguments: numeric(10, 2), varchar(20), timestamp(3). For
+// interval: {fields mask, precision} as PostgreSQL's grammar gives them. Errors: 22023 out of
+// range, 42601 for a type that takes none.
+absl::StatusOr<int32_t> MakeTypeModifier(TypeOid oid, std::span<const int32_t> arguments);
+// Whether length or precision is part of the type: a cast to the same oid with another modifier
+// changes the value.
+constexpr bool HasModifier(Type type) { return type.modifier >= 0; }
 
 }  // namespace heliosdb::types
 

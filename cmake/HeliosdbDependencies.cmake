@@ -8,6 +8,7 @@ find_package(pg_query MODULE REQUIRED)
 
 if(HELIOSDB_BUILD_TESTS)
   find_package(GTest CONFIG REQUIRED)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
   include(GoogleTest)
 endif()
 if(HELIOSDB_BUILD_BENCH)

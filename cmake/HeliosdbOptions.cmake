@@ -15,7 +15,8 @@ option(HELIOSDB_INSTALL "Install rules" ${PROJECT_IS_TOP_LEVEL})
 set(HELIOSDB_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=; empty for none")
 option(HELIOSDB_FUZZ "libFuzzer targets (clang only)" OFF)
 
-foreach(component HA_TIER2 HA_TIER3 HA_DEDUP HA_BRANCH_REPLICATION SERVER PROXY SIM)
+set(HELIOSDB_COMPONENTS_MISSING HA_TIER2 HA_TIER3 HA_DEDUP HA_BRANCH_REPLICATION SERVER PROXY SIM)
+foreach(component ${HELIOSDB_COMPONENTS_MISSING})
   if(HELIOSDB_${component})
     message(FATAL_ERROR "HELIOSDB_${component}: this component does not exist yet; configure without it "
                         "(docs/limits.md lists what is missing).")

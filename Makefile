@@ -6,6 +6,7 @@ ROUNDS ?= 300
 SECONDS ?= 60
 TARGET ?=
 DIR ?= ../shared/sqltests/sqlite
+DATABASE ?= memory
 TESTS ?=
 
 # Objects are found again by ccache whatever the folder they were compiled in.
@@ -55,14 +56,17 @@ compare: build ## HeliosDB beside SQLite and the raw disk, in one run
 	$(call run,$(BUILD)/bench/compare,)
 
 crash: build ## ROUNDS=300: kill -9 under load, reopen, verify
-	$(call run,$(BUILD)/tests/tools/crash,--rounds=$(ROUNDS))
+	$(call run,$(BUILD)/tests/tools/crash,--rounds $(ROUNDS))
 
 fuzz: setup ## SECONDS=60 for each target, or only TARGET=NAME
 	@./cmake/setup.sh fuzz
 	@tests/fuzz/run.sh '$(TARGET)' $(SECONDS) $(JOBS)
 
+# A list of the records that count may lie beside the files.
+counted := postgresql_agrees.txt
 sqltests: build ## DIR=FOLDER: run a folder of sqllogictest files
-	$(call run,$(BUILD)/tests/tools/sqltests,$(DIR))
+	$(call run,$(BUILD)/tests/tools/sqltests,--dir $(DIR) --database $(DATABASE) \
+	  $(if $(wildcard $(DIR)/$(counted)),--list $(DIR)/$(counted)))
 
 format: ## format every C++ file
 	@git ls-files -co --exclude-standard '*.cc' '*.h' | xargs -r clang-format-14 -i

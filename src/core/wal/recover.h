@@ -3,6 +3,7 @@
 #define HELIOSDB_CORE_WAL_RECOVER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct RecoverOptions {
   // Where the replay begins: a record boundary (the checkpoint's LSN), or kLsnInvalid for the first
   // one there is.
   Lsn from = kLsnInvalid;
+  // The chain and the term at `from`, if the checkpoint recorded them (WalPosition::chain_crc).
+  // Without them the segment that holds `from` is read from its start, only to check it.
+  std::optional<uint32_t> from_chain_crc;
+  Term from_term{0};
   // What the caller knows to have been synced: damage below it is an error. At least `from` counts
   // as such.
   Lsn synced_floor = kLsnInvalid;

@@ -109,7 +109,7 @@ uint32_t AppendFrame(std::string* out, const FrameHeader& header, std::string_vi
                      uint32_t history_tag);
 
 // Why bytes are no frame; for messages.
-enum class FrameFault { kNone, kShort, kLsn, kLength, kFlags, kCrc };
+enum class FrameFault { kNone, kShort, kLsn, kLength, kFlags, kCrc, kChain, kTerm };
 std::string_view FrameFaultText(FrameFault fault);
 struct ParsedFrame {
   FrameFault fault = FrameFault::kNone;

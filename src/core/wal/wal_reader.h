@@ -13,6 +13,7 @@
 
 #include "core/base/file_system.h"
 #include "core/base/lsn.h"
+#include "core/wal/frame_scanner.h"
 #include "core/wal/segment_files.h"
 #include "core/wal/wal_format.h"
 #include "core/wal/wal_record.h"
@@ -43,7 +44,7 @@ class WalReader {
 
   // Demands that the frame before the position has this crc; otherwise the first frame read is
   // taken at its word.
-  void ExpectChain(uint32_t chain_crc) { chain_crc_ = chain_crc; }
+  void ExpectChain(uint32_t chain_crc, Term last_term) { scanner_.Expect(chain_crc, last_term); }
 
   // The next record that ends at or below bound; nullopt when there is none yet. Its payload lives
   // until the next call.
@@ -64,29 +65,20 @@ class WalReader {
   absl::StatusOr<std::optional<RawFrames>> NextRaw(Lsn bound, uint64_t bytes_max);
 
   // Where the next frame begins.
-  Lsn position() const { return position_; }
+  Lsn position() const { return scanner_.position(); }
   // crc of the frame before position(), and its term, once known.
-  std::optional<uint32_t> chain_crc() const { return chain_crc_; }
-  Term last_term() const { return last_term_; }
+  std::optional<uint32_t> chain_crc() const { return scanner_.chain_crc(); }
+  Term last_term() const { return scanner_.last_term(); }
 
  private:
   WalReader(const WalReaderOptions& options, Lsn position);
-  // The checked frame at position_, in window_; nullopt when it does not end by bound.
-  absl::StatusOr<std::optional<ParsedFrame>> PeekFrame(Lsn bound);
-  absl::Status Fill(uint64_t bytes_wanted, Lsn bound);
-  absl::Status Damaged(FrameFault fault) const;
-  void Pass(const FrameHeader& header);
+  absl::Status Damaged(FrameFault fault);
 
-  const WalReaderOptions options_;
   SegmentFiles segments_;
-  Lsn position_;
-  std::optional<uint32_t> chain_crc_;
-  Term last_term_{0};
+  FrameScanner scanner_;
+  RecordAssembler assembler_;
   Lsn record_end_{0};
-  // The log's bytes from window_lsn_ on.
-  std::string window_;
-  Lsn window_lsn_;
-  std::string assembled_;  // Payload of a record of several frames.
+  std::string raw_;
 };
 
 }  // namespace heliosdb::wal

@@ -2,6 +2,7 @@
 #ifndef HELIOSDB_CORE_WAL_WAL_RECORD_H_
 #define HELIOSDB_CORE_WAL_WAL_RECORD_H_
 
+#include <cstdint>
 #include <string_view>
 
 #include "core/base/lsn.h"
@@ -20,6 +21,8 @@ struct WalAppend {
 struct WalPosition {
   Lsn lsn{0};
   Lsn end{0};
+  uint32_t chain_crc =
+      0;  // crc of the record's last frame: with `end`, where a recovery can begin.
 };
 
 struct WalRecord {
@@ -29,6 +32,7 @@ struct WalRecord {
   WalRecordType type{0};
   Lsn synced{0};             // What its writer had synced before it,
   Lsn commit{0};             // and knew to be committed.
+  uint32_t chain_crc = 0;    // crc of its last frame.
   std::string_view payload;  // Whole, however many frames it came in.
 };
 

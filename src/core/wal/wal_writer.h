@@ -46,10 +46,12 @@ struct WalEnd {
   Lsn end{0};
   uint32_t chain_crc = 0;  // crc of the last frame before end.
   Term last_term{0};
+  // Nothing that was written lies behind `end`: Open() need not wipe.
+  bool nothing_behind = false;
 };
 
 // One thread at a time for all but these, which may run in any thread beside it: the positions,
-// failure(), PrepareNextSegment(), RemoveBelow(), SegmentsBelow(), Stats(). Starts no thread.
+// failure(), PrepareNextSegment(), RemoveBelow(), first_lsn(), Stats(). Starts no thread.
 //
 // Positions: synced() <= written() <= appended(). written() bytes can be read from the files;
 // synced() bytes survive power loss.
@@ -68,6 +70,9 @@ class WalWriter {
   // before this returns.
   static absl::StatusOr<std::unique_ptr<WalWriter>> Open(const WalOptions& options,
                                                          const WalEnd& end);
+  // Deletes a log with all its spares, so that Create() can start another one in its directory: a
+  // standby that takes a base backup, a restore. No writer or reader may have it open.
+  static absl::Status RemoveLog(FileSystem& files, const std::string& directory);
   ~WalWriter();
 
   // Appends records, in order, to the buffer, all under this term (not below the last one's).
@@ -142,15 +147,22 @@ class WalWriter {
   absl::Status CheckUsable() const;
   absl::Status Fail(absl::Status error);
   void AppendRecord(const WalAppend& record, Term term, Lsn commit);
-  // Notes that the log grew to `end` by a frame with this crc, and which segments it reached.
-  void NoteFrame(Lsn end, uint32_t crc);
+  // Notes that the log grew by a frame with this crc, and which segments it reached.
+  void NoteFrame(const FrameHeader& header, uint32_t crc);
   absl::Status WriteBuffer();
   absl::Status Rotate();
   absl::Status WriteMark(SegmentMark mark);
   absl::Status MarkForeign();
+  // Makes a segment file, durably: of a spare if there is one.
   absl::StatusOr<Segment> MakeSegment(Lsn first_lsn);
+  absl::StatusOr<Segment> OpenSegment(Lsn first_lsn) const;
+  // Takes over the directory: the segment that holds end is the active one.
   absl::Status AdoptSegments(const WalEnd& end);
-  absl::Status CutBehind(Lsn end);
+  absl::Status CutTo(const WalEnd& end, const std::vector<Lsn>& segments);
+  absl::Status AdoptPrepared(std::span<const Lsn> behind);
+  absl::Status WipeBehind(Lsn end, std::span<const Lsn> behind);
+  void GoTo(const WalEnd& end);
+  void AwaitPreparation() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::string PathOf(std::string_view name) const;
 
   const WalOptions options_;
@@ -168,6 +180,7 @@ class WalWriter {
   Segment active_;
   std::vector<std::unique_ptr<File>> unsynced_full_;  // Segments filled since the last sync.
   bool active_unsynced_ = false;
+  bool buffer_has_foreign_ = false;
   bool closed_ = false;
 
   mutable Mutex mu_;

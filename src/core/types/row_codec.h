@@ -9,7 +9,7 @@
 //        in column order; none for a NULL
 //   Fixed sizes: bool 1, int2 2, int4/date/oid/float4 4, int8/time/timestamps/float8/pg_lsn 8,
 //   interval 16 (microseconds i64, days i32, months i32); little endian. All others are of variable
-//   size. Valid iff n is between 1 and the table's column count (fewer: written before ALTER TABLE
+//   size. Valid iff n is at most the table's column count (fewer: written before ALTER TABLE
 //   ADD COLUMN), the end offsets do not decrease, the first is at least where the bytes begin and
 //   the last is the row's size (without columns of variable size the row ends with the fixed
 //   section), NULLs are empty or zero, bool is 0 or 1, and each numeric is well formed.

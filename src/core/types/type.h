@@ -48,11 +48,11 @@ enum class TypeOid : uint32_t {
 
 // How a value of a type lies in memory, in vectors and in rows.
 enum class Physical : uint8_t {
-  kBool,   // uint8_t, 0 or 1
-  kInt16,  // int16_t
-  kInt32,  // int32_t; date: days since 2000-01-01; oid, regclass: the bits of a uint32_t
-  kInt64,  // int64_t; timestamps: microseconds since 2000-01-01 (UTC for timestamptz); time:
-           // microseconds of the day; pg_lsn: the bits of a uint64_t
+  kBool,      // uint8_t, 0 or 1
+  kInt16,     // int16_t
+  kInt32,     // int32_t; date: days since 2000-01-01; oid, regclass: the bits of a uint32_t
+  kInt64,     // int64_t; timestamps: microseconds since 2000-01-01 (UTC for timestamptz); time:
+              // microseconds of the day; pg_lsn: the bits of a uint64_t
   kFloat32,   // float
   kFloat64,   // double
   kInterval,  // Interval

@@ -127,7 +127,7 @@ class Summary(unittest.TestCase):
         self.assertEqual(len(self.problems({**self.LABELS, "x": ([], False)}, {**self.RAN, "x": "run"})), 1)
 
     def test_ctest_reports_are_read(self):
-        junit = ('<testsuite><testcase name="a" status="run"/><testcase name="b" status="fail"><failure/></testcase>'
+        junit = ('<testsuite><testcase name="a" status="run"/><testcase name="b" status="fail"><failure>\x01</failure></testcase>'
                  '<testcase name="c" status="notrun"><skipped message="x"/></testcase></testsuite>')
         self.assertEqual(summarize.read_results(junit), {"a": "run", "b": "fail", "c": "notrun"})
 

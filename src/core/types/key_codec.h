@@ -2,19 +2,25 @@
 // docs/formats/key.md.
 //
 //   key     := column column ...
-//   column  := marker u8 | payload          no payload after a NULL
-//   marker  := 0x00 NULL that sorts first | 0x01 value | 0x02 NULL that sorts last      never
-//   complemented payload, every byte complemented when the column is descending:
-//     bool            u8, 0 or 1
-//     int2/4/8, date, time, timestamps      big-endian, sign bit flipped
-//     oid, regclass, pg_lsn                 big-endian
-//     float4/8        big-endian bits; positive: sign bit flipped, negative: all flipped; NaN as
-//     0xff..., -0 as 0 text, varchar, name, "char", bytea    bytes, 0x00 written as 0x00 0xff; then
-//     0x00 0x01 char(n)         the same without trailing spaces interval        its span (months
-//     of 30 days) in microseconds, 128 bits big-endian, sign bit flipped numeric         class u8:
-//     1 -Infinity, 2 negative, 3 zero, 4 positive, 5 Infinity, 6 NaN; for 4: weight + 32768 as
-//                     u16 big-endian, each base-10000 digit + 1 as u16 big-endian, 0x0000; for 2
-//                     the same, complemented
+//   column  := marker u8 | payload; no payload after a NULL
+//   marker  := 0x00 NULL that sorts first | 0x01 value | 0x02 NULL that sorts last; never
+//              complemented
+//   payload := by type, every byte complemented when the column is descending:
+//     bool                              u8, 0 or 1
+//     int2/4/8, date, time, timestamps  big-endian, sign bit flipped
+//     oid, regclass, pg_lsn             big-endian
+//     float4/8                          big-endian bits; positive: sign bit flipped, negative: all
+//                                       flipped; NaN as 0xff..., -0 as 0
+//     text, varchar, name, "char",      bytes, 0x00 written as 0x00 0xff; then 0x00 0x01
+//     bytea
+//     char(n)                           the same without trailing spaces
+//     interval                          its span (months of 30 days) in microseconds, 128 bits
+//                                       big-endian, sign bit flipped
+//     numeric                           class u8: 1 -Infinity, 2 negative, 3 zero, 4 positive,
+//                                       5 Infinity, 6 NaN; for 4: weight + 32768 as u16 big-endian,
+//                                       each base-10000 digit + 1 as u16 big-endian, 0x0000; for 2
+//                                       the same, complemented
+//
 // No column's bytes are a prefix of another value's, so columns simply follow each other.
 #ifndef HELIOSDB_CORE_TYPES_KEY_CODEC_H_
 #define HELIOSDB_CORE_TYPES_KEY_CODEC_H_

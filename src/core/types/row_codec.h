@@ -3,16 +3,22 @@
 //
 //   row := column count u16le = n
 //        | null bitmap, (n + 7) / 8 bytes: bit k % 8 of byte k / 8 is set when column k is NULL;
-//        spare bits are 0 | fixed section: each column of fixed size in column order, without
-//        padding, zero bytes for a NULL | end offset u32le for each column of variable size, in
-//        column order, counted from the row's first byte | bytes of the columns of variable size,
-//        in column order; none for a NULL
-//   Fixed sizes: bool 1, int2 2, int4/date/oid/float4 4, int8/time/timestamps/float8/pg_lsn 8,
-//   interval 16 (microseconds i64, days i32, months i32); little endian. All others are of variable
-//   size. Valid iff n is at most the table's column count (fewer: written before ALTER TABLE
-//   ADD COLUMN), the end offsets do not decrease, the first is at least where the bytes begin and
-//   the last is the row's size (without columns of variable size the row ends with the fixed
-//   section), NULLs are empty or zero, bool is 0 or 1, and each numeric is well formed.
+//          spare bits are 0
+//        | fixed section: each column of fixed size in column order, without padding, zero bytes
+//          for a NULL
+//        | end offset u32le for each column of variable size, in column order, counted from the
+//          row's first byte
+//        | bytes of the columns of variable size, in column order; none for a NULL
+//
+//   fixed sizes: bool 1 | int2 2 | int4, date, oid, float4 4
+//                | int8, time, timestamps, float8, pg_lsn 8
+//                | interval 16 (microseconds i64, days i32, months i32); little endian
+//   All others are of variable size.
+//
+// Valid iff n is between 1 and the table's column count (fewer: written before ALTER TABLE ADD
+// COLUMN), the end offsets do not decrease, the first is at least where the bytes begin and the
+// last is the row's size (without columns of variable size the row ends with the fixed section),
+// NULLs are empty or zero, bool is 0 or 1, and each numeric is well formed.
 #ifndef HELIOSDB_CORE_TYPES_ROW_CODEC_H_
 #define HELIOSDB_CORE_TYPES_ROW_CODEC_H_
 

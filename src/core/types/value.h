@@ -14,8 +14,8 @@ namespace heliosdb::types {
 
 class Value {
  public:
-  // A NULL of unknown type.
-  Value() = default;
+  // A NULL of unknown type. (Not defaulted: clang 14 would delete it for the union's sake.)
+  Value() {}
 
   static Value Null(Type type) { return Value(type, true); }
   static Value Bool(bool value) { return Integer({TypeOid::kBool}, value ? 1 : 0); }

@@ -1,11 +1,12 @@
 // The payload of a transaction record: the transaction's id and its changes, absolute, in order.
 //
-// payload   := format u8 (1) | flags u8 (1: touches the catalogue) | zero u16 | operation count
-// u32le | txn id u64le |
-//              operation*
-// operation := kind u8 (1 put, 2 delete) | key: varint length, bytes | value: varint length, bytes
-// (put only) Valid iff the format is known, flags are known, keys are not empty, and exactly the
-// counted operations fill it.
+//   payload   := format u8 (1) | flags u8 (1: touches the catalogue) | zero u16
+//                | operation count u32le | txn id u64le | operation*
+//   operation := kind u8 (1 put, 2 delete) | key: varint length, bytes
+//                | value: varint length, bytes (put only)
+//
+// Valid iff the format is known, flags are known, keys are not empty, and exactly the counted
+// operations fill it.
 #ifndef HELIOSDB_CORE_WAL_TXN_PAYLOAD_H_
 #define HELIOSDB_CORE_WAL_TXN_PAYLOAD_H_
 

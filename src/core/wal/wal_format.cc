@@ -86,7 +86,7 @@ uint32_t AppendFrame(std::string* out, const FrameHeader& header, std::string_vi
   out->append(payload);
   out->resize(begin + header.frame_bytes(), '\0');
   const std::string_view covered = std::string_view(*out).substr(begin + 4);
-  const uint32_t crc = Crc32c(covered, header.previous_crc ^ history_tag);
+  const uint32_t crc = Crc32c(covered, history_tag);
   StoreFixed<uint32_t>(out->data() + begin, crc);
   return crc;
 }
@@ -142,7 +142,7 @@ ParsedFrame ParseFrame(std::string_view bytes, Lsn lsn, uint32_t history_tag) {
   if (frame.fault != FrameFault::kNone) return frame;
 
   const std::string_view covered = bytes.substr(4, header.frame_bytes() - 4);
-  if (Crc32c(covered, header.previous_crc ^ history_tag) != header.crc) {
+  if (Crc32c(covered, history_tag) != header.crc) {
     frame.fault = FrameFault::kCrc;
     return frame;
   }

@@ -5,28 +5,31 @@
 // the log: LSNs run on from the last byte of one segment to the first byte behind the next one's
 // header, and a frame may span segments.
 //
-// segment := header (kSegmentHeaderBytes) | log bytes (segment_bytes - kSegmentHeaderBytes)
-// header  := three blocks in sectors of their own, each a crc32c u32le of the rest of the block,
-// then
-//   at 0     identity: magic u64le "HELIOWAL" | format version u32le | history high u64le, low
-//   u64le | first LSN u64le |
-//            segment bytes u64le. Written once, before the file gets its name.
-//   at 512   start: first boundary LSN u64le | chain crc u32le. Written with the first log bytes of
-//   the segment. The first
-//            frame that begins in or after this segment begins at that LSN, and follows a frame of
-//            that crc.
-//   at 1024  mark: synced LSN u64le | flags u8 (1: the segment holds frames that another node
-//   wrote; 2: the log was closed
-//            in order, at synced LSN). All zero: no mark.
+//   segment := header (kSegmentHeaderBytes) | log bytes (segment_bytes - kSegmentHeaderBytes)
+//   header  := three blocks in sectors of their own, each a crc32c u32le of the rest of the block,
+//              then:
+//     at 0     identity: magic u64le "HELIOWAL" | format version u32le | history high u64le, low
+//              u64le | first LSN u64le | segment bytes u64le. Written once, before the file gets
+//              its name.
+//     at 512   start: first boundary LSN u64le | chain crc u32le. Written with the first log bytes
+//              of the segment. The first frame that begins in or after this segment begins at that
+//              LSN, and follows a frame of that crc.
+//     at 1024  mark: synced LSN u64le | flags u8 (1: the segment holds frames that another node
+//              wrote; 2: the log was closed in order, at synced LSN). All zero: no mark.
 //
-// frame   := header (kFrameHeaderBytes) | payload | zeros up to a multiple of 8
-//   at 0     crc u32le: CRC-32C of all that follows, padding included, begun with (previous crc xor
-//   history tag) at 4     previous crc u32le: the crc field of the frame before; ChainStart() for a
-//   log's first at 8     LSN u64le of this frame at 16    term u64le at 24    synced LSN u64le: the
-//   writer had synced the log below it before it wrote this frame at 32    commit LSN u64le: the
-//   writer knew the log below it to be committed at 40    payload bytes u32le, at most
-//   kFramePayloadBytesMax at 44    record type u8 at 45    flags u8: 1 first frame of its record, 2
-//   last frame of its record at 46    zero u16
+//   frame   := header (kFrameHeaderBytes) | payload | zeros up to a multiple of 8
+//     at 0     crc u32le: CRC-32C of all that follows, padding included, begun with the history tag
+//     at 4     previous crc u32le: the crc field of the frame before; ChainStart() for a log's
+//              first. It is covered by the crc, so each crc depends on all before it.
+//     at 8     LSN u64le of this frame
+//     at 16    term u64le
+//     at 24    synced LSN u64le: the writer had synced the log below it before it wrote this frame
+//     at 32    commit LSN u64le: the writer knew the log below it to be committed
+//     at 40    payload bytes u32le, at most kFramePayloadBytesMax
+//     at 44    record type u8
+//     at 45    flags u8: 1 first frame of its record, 2 last frame of its record
+//     at 46    zero u16
+//
 // A frame is valid iff its crc matches, its LSN is its place, its previous crc is the frame
 // before's, its term is not below the frame before's, and its flags fit it. A record is a run of
 // frames from a first to a last one, of one type and term; it exists only with its last frame.

@@ -67,7 +67,7 @@ def layer_of(path):
 
 
 def is_test(path):
-    return path.parts[0] in ("tests", "bench") or path.stem.endswith("_test")
+    return path.parts[0] in ("tests", "bench") or re.search(r"(^|_)test(_|$)", path.stem) is not None
 
 
 def check_own(path, name):

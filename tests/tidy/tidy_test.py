@@ -61,6 +61,11 @@ class Layers(unittest.TestCase):
             self.assertTrue(layers("include/heliosdb/x.h", line + "\n"), line)
         self.assertFalse(layers("include/heliosdb/x.h", '#include <span>\n#include "heliosdb/error.h"\n'))
 
+    def test_gtest_is_for_tests_and_their_helpers(self):
+        for path in ("src/core/wal/wal_writer_test.cc", "src/core/wal/wal_test_log.h", "tests/kit/x.cc"):
+            self.assertFalse(layers(path, '#include "gtest/gtest.h"\n'), path)
+        self.assertTrue(layers("src/core/wal/latest.cc", '#include "gtest/gtest.h"\n'))
+
     def test_an_unknown_library_and_an_example_that_looks_inside_are_found(self):
         self.assertTrue(layers("src/core/base/x.cc", "#include <boost/any.hpp>\n"))
         self.assertTrue(layers("examples/demo/x.cc", '#include "core/base/lsn.h"\n'))

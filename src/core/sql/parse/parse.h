@@ -36,20 +36,32 @@ absl::StatusOr<std::vector<StatementPtr>> Parse(std::string_view sql);
 // The one statement in the text. Errors as Parse(); 42601 when there is none or more than one.
 absl::StatusOr<StatementPtr> ParseStatement(std::string_view sql);
 
-// One expression, as it may stand in CHECK (...) or DEFAULT. Errors as Parse().
+// One expression, as it may stand in CHECK (...) or DEFAULT, for text that ExpressionText() wrote:
+// positions count from a few characters before it. Errors as Parse().
 absl::StatusOr<ExpressionPtr> ParseExpression(std::string_view expression);
 
 // A type as it may stand in a cast: "numeric(10,2)", "double precision[]". Errors as Parse().
 absl::StatusOr<TypeName> ParseTypeName(std::string_view type);
 
+// One statement of a script; is_terminated when a semicolon follows it.
+struct ScriptPiece {
+  TextRange range;
+  bool is_terminated = false;
+};
+
 // Where the statements of a script stand, found by their semicolons alone, so that it works on text
-// with mistakes in it. A last statement without its semicolon is included; blanks and comments
-// alone are not. Errors: 22021; 42601 for an unterminated string or comment.
-absl::StatusOr<std::vector<TextRange>> SplitStatements(std::string_view sql);
+// with mistakes in it and on text that is still being typed: a piece with an unterminated string or
+// comment reaches to the end and is not terminated. Blanks and comments alone make no piece.
+// Errors: 22021.
+absl::StatusOr<std::vector<ScriptPiece>> SplitStatements(std::string_view sql);
 
 // The name of an output column without alias, by PostgreSQL's rules: the column's or function's
 // name, "case", "array", ..., or "?column?".
-std::string OutputName(const Expression& expression);
+std::string OutputName(const ExpressionPtr& expression);
+
+// The first character of the expression's text, where its own position is that of its operator.
+// Some of PostgreSQL's errors point at the one, some at the other.
+int LeftmostPosition(const Expression& expression);
 
 }  // namespace heliosdb::sql::parse
 

@@ -43,7 +43,7 @@ struct AlterSequenceStatement : StatementOf<StatementKind::kAlterSequence> {
 
 struct CreateSchemaStatement : StatementOf<StatementKind::kCreateSchema> {
   std::string name;  // Empty: that of the role.
-  std::string role;  // AUTHORIZATION role, as RoleText() prints it.
+  std::string role;  // AUTHORIZATION role: a name, or current_role, current_user, session_user.
   bool if_not_exists = false;
   std::vector<StatementPtr> elements;
 };

@@ -42,6 +42,8 @@ struct Constraint {
   std::string name;  // CONSTRAINT name; empty when none was written.
   bool is_deferrable = false;
   bool is_initially_deferred = false;
+  bool has_deferrability = false;  // [NOT] DEFERRABLE was written (columns only).
+  bool has_initially = false;      // INITIALLY ... was written (columns only).
   bool is_no_inherit = false;
   bool is_not_valid = false;  // NOT VALID: rows that exist are not checked.
   int position = 0;
@@ -195,6 +197,7 @@ enum class AlterTableAction : uint8_t {
 struct AlterTableCommand {
   AlterTableAction action = AlterTableAction::kAddColumn;
   std::string name;  // The column, constraint, trigger, ... ; empty where an action has none.
+  int number = 0;    // ALTER COLUMN number SET STATISTICS, of an index.
   std::string role;  // OWNER TO role.
   std::unique_ptr<ColumnDefinition> column;  // ADD COLUMN.
   std::unique_ptr<Constraint> constraint;    // ADD/ALTER CONSTRAINT, ADD GENERATED ... AS IDENTITY.

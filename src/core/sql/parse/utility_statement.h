@@ -196,8 +196,8 @@ struct Privilege {
   std::vector<std::string> columns;
 };
 
-// GRANT and REVOKE of privileges on objects. Roles print as RoleText() does. Granting of roles is
-// an OtherStatement.
+// GRANT and REVOKE of privileges on objects. A role is a name, or public, current_role,
+// current_user, session_user. Granting of roles is an OtherStatement.
 struct GrantStatement : StatementOf<StatementKind::kGrant> {
   bool is_grant = true;
   ObjectKind object = ObjectKind::kTable;

@@ -298,7 +298,11 @@ struct DeleteNode : Node {
 // each different combination of them.
 struct Subplan {
   NodePtr root;
-  std::vector<int> outer_values;  // Where the kSubplan's arguments go.
+  // Where the kSubplan expression's first arguments go.
+  std::vector<int> outer_values;
+  // kAny, kAll: where its other arguments, the left side, go for its comparison, which reads the subplan's columns as
+  // slots. The root never reads these.
+  std::vector<int> comparison_values;
 };
 
 struct CommonTablePlan {
@@ -310,7 +314,7 @@ struct Plan {
   NodePtr root;
   std::vector<Subplan> subplans;
   std::vector<CommonTablePlan> common_tables;
-  int outer_value_count = 0;
+  std::vector<types::Type> outer_value_types;
   std::vector<bind::ColumnInfo> columns;  // Of the result.
   std::vector<types::Type> parameter_types;
   bool writes = false;

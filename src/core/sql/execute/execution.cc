@@ -1,0 +1,45 @@
+#include "core/sql/execute/execution.h"
+
+#include <utility>
+
+namespace heliosdb::sql::execute {
+
+Execution::Execution(const plan::Plan& plan) {
+  context_.plan = &plan;
+  for (const types::Type& type : plan.outer_value_types) context_.outer_values.emplace_back(type);
+}
+
+absl::StatusOr<std::unique_ptr<Execution>> Execution::Build(const plan::Plan& plan) {
+  std::unique_ptr<Execution> execution(new Execution(plan));
+  HELIOS_ASSIGN_OR_RETURN(execution->root_, BuildOperator(*plan.root));
+  HELIOS_ASSIGN_OR_RETURN(execution->subplans_, Subplans::Build(plan));
+  HELIOS_ASSIGN_OR_RETURN(execution->common_tables_, CommonTables::Build(plan));
+  execution->context_.subplans = execution->subplans_.get();
+  execution->context_.common_tables = execution->common_tables_.get();
+  return execution;
+}
+
+absl::Status Execution::Start(const Run& run) {
+  Finish();
+  context_.functions = run.functions;
+  context_.transaction = run.transaction;
+  context_.view = run.view;
+  context_.parameters = run.parameters;
+  context_.cancelled = run.cancelled;
+  context_.work_mem_bytes = run.work_mem_bytes;
+  context_.rows_changed = 0;
+  running_ = true;
+  absl::Status status = root_->Open(context_);
+  if (!status.ok()) Finish();
+  return status;
+}
+
+void Execution::Finish() {
+  if (!running_) return;
+  running_ = false;
+  root_->Close();
+  subplans_->Reset();
+  common_tables_->Reset();
+}
+
+}  // namespace heliosdb::sql::execute

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/sql/execute/foreign_keys.h"
+
 namespace heliosdb::sql::execute {
 
 Execution::Execution(const plan::Plan& plan) {
@@ -21,6 +23,9 @@ absl::StatusOr<std::unique_ptr<Execution>> Execution::Build(const plan::Plan& pl
 
 absl::Status Execution::Start(const Run& run) {
   Finish();
+  context_.image = run.image;
+  context_.row_ids = run.row_ids;
+  context_.foreign_keys = run.foreign_keys;
   context_.functions = run.functions;
   context_.transaction = run.transaction;
   context_.view = run.view;
@@ -32,6 +37,14 @@ absl::Status Execution::Start(const Run& run) {
   absl::Status status = root_->Open(context_);
   if (!status.ok()) Finish();
   return status;
+}
+
+absl::StatusOr<types::Chunk> Execution::Next() {
+  HELIOS_ASSIGN_OR_RETURN(const types::Chunk chunk, root_->Next(context_));
+  if (chunk.size == 0 && context_.foreign_keys != nullptr) {
+    HELIOS_RETURN_IF_ERROR(context_.foreign_keys->RunPending(context_));
+  }
+  return chunk;
 }
 
 void Execution::Finish() {

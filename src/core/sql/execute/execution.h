@@ -21,17 +21,21 @@ class Execution {
 
   // What a run needs from its session; all must outlive the run.
   struct Run {
+    const catalog::CatalogImage* image = nullptr;
     functions::EvalContext* functions = nullptr;
     txn::Transaction* transaction = nullptr;
     txn::ReadView* view = nullptr;
     std::span<const types::Value> parameters;
+    // For plans that write.
+    RowIds* row_ids = nullptr;
+    ForeignKeys* foreign_keys = nullptr;
     const std::atomic<bool>* cancelled = nullptr;
     size_t work_mem_bytes = 64 << 20;
   };
   // A failed start is finished already.
   absl::Status Start(const Run& run);
-  // Valid until the next call.
-  absl::StatusOr<types::Chunk> Next() { return root_->Next(context_); }
+  // Valid until the next call. At the end of a plan that writes, its foreign keys are checked.
+  absl::StatusOr<types::Chunk> Next();
   // Lets go of all that belongs to the run. Harmless when none is running.
   void Finish();
 

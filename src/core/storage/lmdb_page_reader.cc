@@ -457,7 +457,7 @@ absl::StatusOr<bool> Cursor::ToNextLeaf() {
   const char* const node = NodeAt(tree_, place.page, ++place.at);
   if (node == nullptr) return Damaged(place.page, "a node lies outside");
   HELIOS_RETURN_IF_ERROR(DescendFrom(level + 1, ChildOf(node), false));
-  PrefetchNextLeaf();
+  PrefetchLeaf(path_[tree_.depth - 2].at + 1);
   return true;
 }
 
@@ -469,14 +469,14 @@ absl::StatusOr<bool> Cursor::ToPreviousLeaf() {
   const char* const node = NodeAt(tree_, place.page, --place.at);
   if (node == nullptr) return Damaged(place.page, "a node lies outside");
   HELIOS_RETURN_IF_ERROR(DescendFrom(level + 1, ChildOf(node), true));
+  PrefetchLeaf(path_[tree_.depth - 2].at - 1);
   return true;
 }
 
-void Cursor::PrefetchNextLeaf() const {
-  if (tree_.depth < 2) return;
+void Cursor::PrefetchLeaf(int at) const {
   const Place& parent = path_[tree_.depth - 2];
-  if (parent.at + 1 >= parent.page.count) return;
-  const char* const node = NodeAt(tree_, parent.page, parent.at + 1);
+  if (at < 0 || at >= parent.page.count) return;
+  const char* const node = NodeAt(tree_, parent.page, at);
   if (node == nullptr || ChildOf(node) >= tree_.page_count) return;
   const char* const leaf = PageAddress(tree_, ChildOf(node));
   for (size_t line = 0; line < tree_.page_bytes; line += 64) __builtin_prefetch(leaf + line);
@@ -516,11 +516,14 @@ absl::StatusOr<size_t> Cursor::PrevBatch(std::span<KvPair> out) {
   while (filled < out.size()) {
     Place& place = path_[tree_.depth - 1];
     const Page page = place.page;
+    const char* const first = NodeAt(tree_, page, 0);
+    if (first == nullptr) return Damaged(page, "a node lies outside");
+    const bool reaches_floor = KeyOf(first) < floor_;
     for (; place.at > 0 && filled < out.size(); --place.at, ++filled) {
       const char* const node = NodeAt(tree_, page, place.at - 1);
       if (node == nullptr) [[unlikely]]
         return Damaged(page, "a node lies outside");
-      if (KeyOf(node) < floor_) return filled;
+      if (reaches_floor && KeyOf(node) < floor_) return filled;
       const std::string_view value = ValueOf(tree_, page, node);
       if (value.data() == nullptr) [[unlikely]]
         return Damaged(page, "a value lies outside");

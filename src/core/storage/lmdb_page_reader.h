@@ -101,7 +101,8 @@ class Cursor {
   // False when there is none.
   absl::StatusOr<bool> ToNextLeaf();
   absl::StatusOr<bool> ToPreviousLeaf();
-  void PrefetchNextLeaf() const;
+  // The child of the leaf's parent at this index, if there is one.
+  void PrefetchLeaf(int at) const;
 
   const Tree tree_;
   const std::string_view floor_;

@@ -150,7 +150,8 @@ class LibpqDatabase final : public SqlDatabase {
         "SET client_min_messages = warning; DO $$ DECLARE s text; BEGIN "
         "FOR s IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> "
         "'information_schema' "
-        "LOOP EXECUTE format('DROP SCHEMA %I CASCADE', s); END LOOP; END $$; CREATE SCHEMA public;";
+        "LOOP EXECUTE format('DROP SCHEMA %I CASCADE', s); END LOOP; END $$; CREATE SCHEMA public; "
+        "GRANT USAGE ON SCHEMA public TO PUBLIC;";
     const PgResultPtr result(PQexec(control_.get(), kSql), PQclear);
     return PQresultStatus(result.get()) == PGRES_COMMAND_OK ? absl::OkStatus()
                                                             : StatusOf(result.get());

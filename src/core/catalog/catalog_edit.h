@@ -34,14 +34,15 @@ enum class DropBehavior : uint8_t { kRestrict, kCascade };
 // Gives ids that were never given before. txn::Engine::AllocateStorageId is the one in a database.
 using IdSource = std::function<absl::StatusOr<uint32_t>()>;
 
-// What is dropped: an object as a whole, one column of a table, or one constraint.
+// What is dropped. A constraint that is an index of its own (unique, or a primary key that is not
+// clustered) is named by that index's oid.
 struct DropTarget {
   enum class Part : uint8_t { kObject, kColumn, kConstraint, kDefault };
   Part part = Part::kObject;
+  // The object, or the table of the part.
   Oid object = kOidInvalid;
   int column = -1;               // kColumn, kDefault.
-  Oid constraint = kOidInvalid;  // kConstraint: a check, foreign key, clustered key; a unique
-                                 // constraint is an object, its index.
+  Oid constraint = kOidInvalid;  // kConstraint.
   friend auto operator<=>(const DropTarget&, const DropTarget&) = default;
 };
 
@@ -65,8 +66,8 @@ class CatalogEdit {
   std::string ChooseConstraintName(const Table& table, std::string_view first,
                                    std::string_view second, std::string_view label) const;
 
-  // Adds an object or puts a new version in the place of an old one. The oid is set; names were
-  // checked by the caller (Require...).
+  // Adds an object or puts a new version in the place of an old one. The caller has set the oid and
+  // made sure of the name.
   void Put(std::unique_ptr<Table> table);
   void Put(std::unique_ptr<Index> index);
   void Put(std::unique_ptr<Sequence> sequence);
@@ -81,9 +82,12 @@ class CatalogEdit {
   std::unique_ptr<Sequence> CopySequence(Oid sequence) const;
   std::unique_ptr<View> CopyView(Oid view) const;
 
-  // Drops the targets and what depends on them (drop.cc). With kRestrict: 2BP01 with detail and
-  // hint when something outside of targets would go that is not part of one of them.
-  absl::Status Drop(std::span<const DropTarget> targets, DropBehavior behavior);
+  // Drops the targets and what depends on them (drop.cc). Errors: 2BP01 with detail and hint when
+  // with kRestrict something would go that is neither a target nor part of one, and for what cannot
+  // go by itself (the index of a constraint). Names in messages are as the search path has them.
+  // Notices tell what a cascade reached.
+  absl::Status Drop(std::span<const DropTarget> targets, DropBehavior behavior,
+                    std::span<const std::string> search_path);
 
   // The table's rows, and those of its indexes, are to be found under new storage ids, which are
   // empty: TRUNCATE, and the start of a rewrite.
@@ -91,9 +95,12 @@ class CatalogEdit {
 
   void AddNotice(Notice notice) { notices_.push_back(std::move(notice)); }
   const std::vector<Notice>& notices() const { return notices_; }
+  // Tables whose rows have to be copied from their storage in the base image to the new one,
+  // because they are now stored under another key; their indexes have to be filled again.
+  const std::set<Oid>& moved_tables() const { return moved_; }
   // Storage that nobody needs any more after the changes, ascending.
   const std::set<uint32_t>& retired_storage_ids() const { return retired_; }
-  // Objects that are gone or changed: locks are taken on them beforehand (LockForDdl).
+  // Objects that are new, changed or gone.
   const std::set<Oid>& changed() const { return changed_; }
 
   // Writes the changed rows, retires storage and marks the transaction as one that touches the
@@ -101,17 +108,18 @@ class CatalogEdit {
   absl::Status Write(txn::Transaction* transaction) const;
 
  private:
-  friend class DropPlan;
-
-  template <typename T>
-  void PutObject(std::unique_ptr<T> object);
-  void RemoveObject(const Object& object);
+  void PutObject(std::unique_ptr<Object> object);
+  void RemoveObject(Oid oid);
+  void RemoveParts(Oid table, std::span<const DropTarget> parts);
+  // image_ as one that nobody else holds.
+  CatalogImage& Own();
 
   std::shared_ptr<CatalogImage> image_;
   IdSource ids_;
   std::map<std::string, std::string> writes_;  // Key, value.
   std::set<std::string> deletes_;
   std::set<uint32_t> retired_;
+  std::set<Oid> moved_;
   std::set<Oid> changed_;
   std::vector<Notice> notices_;
 };

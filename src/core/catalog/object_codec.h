@@ -5,8 +5,8 @@
 //   which the key has): string := varint length | bytes; bool and enumerations := u8; oid, storage
 //   id, type modifier, column place := varint (places and modifiers zigzag); int64 := zigzag varint;
 //   double := 8 bytes; list := varint count | elements; optional := u8 0 | u8 1, the value;
-//   type := oid varint | modifier zigzag varint; value := type | is null u8 | the payload by
-//   physical form (integers zigzag varint, floats 8 bytes, interval 16 bytes, string).
+//   type := oid varint | modifier zigzag varint; value := type | string: the row (row.md) of one
+//   column that holds it.
 // Valid iff the CRC matches, every field fits, the bytes end with the last field, enumerations are
 // known, and places of columns are within the table.
 #ifndef HELIOSDB_CORE_CATALOG_OBJECT_CODEC_H_

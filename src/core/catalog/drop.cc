@@ -241,21 +241,30 @@ std::vector<Dependent> DropPlan::DependentsOf(const DropTarget& target) const {
 }
 
 void DropPlan::Visit(const DropTarget& target) {
-  // Each target is visited once, so this ends; the depth is that of the longest chain of views.
-  std::vector<DropTarget> pending = {target};
-  while (!pending.empty()) {
-    const DropTarget current = pending.back();
-    pending.pop_back();
-    const std::vector<Dependent> dependents = DependentsOf(current);
-    // Pushed in reverse, so that they are reported by rising oid.
+  struct Step {
+    Dependent dependent;
+    DropTarget because;
+  };
+  std::vector<Step> pending;
+  // Pushed in reverse, so that they are found, and reported, by rising oid.
+  const auto push_dependents = [this, &pending](const DropTarget& of) {
+    const std::vector<Dependent> dependents = DependentsOf(of);
     for (auto dependent = dependents.rbegin(); dependent != dependents.rend(); ++dependent) {
-      const auto [place, is_new] = places_.try_emplace(dependent->target, found_.size());
-      if (is_new) {
-        found_.push_back({.target = dependent->target, .because = current});
-        pending.push_back(dependent->target);
-      }
-      if (dependent->edge == Edge::kPart) found_[place->second].is_part = true;
+      pending.push_back({*dependent, of});
     }
+  };
+  push_dependents(target);
+  // Each target's dependents are looked for once, so this ends.
+  while (!pending.empty()) {
+    const Step step = pending.back();
+    pending.pop_back();
+    const DropTarget& found = step.dependent.target;
+    const auto [place, is_new] = places_.try_emplace(found, found_.size());
+    if (is_new) {
+      found_.push_back({.target = found, .because = step.because});
+      push_dependents(found);
+    }
+    if (step.dependent.edge == Edge::kPart) found_[place->second].is_part = true;
   }
 }
 

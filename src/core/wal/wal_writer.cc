@@ -137,34 +137,40 @@ absl::Status WalWriter::MarkForeign() {
 }
 
 absl::Status WalWriter::Rotate() {
-  Segment next;
-  bool prepared = false;
+  std::optional<Segment> prepared;
   {
     MutexLock lock(&mu_);
     AwaitPreparation();
-    if (prepared_.has_value()) {
-      next = *std::move(prepared_);
-      prepared_.reset();
-      prepared = true;
-    }
+    prepared = std::exchange(prepared_, std::nullopt);
+    // Until the new segment is in segments_, a preparation would make it a second time.
+    preparing_ = true;
   }
-  if (!prepared) {
-    HELIOS_ASSIGN_OR_RETURN(next, MakeSegment(active_.identity.end()));
-  }
-  HELIOS_CHECK(next.identity.first_lsn == active_.identity.end());
-  HELIOS_CHECK(!pending_starts_.empty());
-  HELIOS_CHECK(pending_starts_.front().first_lsn == next.identity.first_lsn);
-  HELIOS_FAILPOINT(options_.files->failpoints(), "wal.rotate");
-  HELIOS_RETURN_IF_ERROR(
-      next.file->WriteAt(kSegmentStartOffset, EncodeSegmentStart(pending_starts_.front().start)));
-  pending_starts_.pop_front();
-  if (active_unsynced_) unsynced_full_.push_back(std::move(active_.file));
-  active_ = std::move(next);
-  active_unsynced_ = true;
+  const bool was_prepared = prepared.has_value();
+  const absl::Status switched = SwitchTo(std::move(prepared));
   MutexLock lock(&mu_);
+  preparing_ = false;
+  prepared_changed_.SignalAll();
+  HELIOS_RETURN_IF_ERROR(switched);
   segments_.push_back(active_.identity);
   ++statistics_.rotations;
-  if (!prepared) ++statistics_.rotations_unprepared;
+  if (!was_prepared) ++statistics_.rotations_unprepared;
+  return absl::OkStatus();
+}
+
+absl::Status WalWriter::SwitchTo(std::optional<Segment> next) {
+  if (!next.has_value()) {
+    HELIOS_ASSIGN_OR_RETURN(next, MakeSegment(active_.identity.end()));
+  }
+  HELIOS_CHECK(next->identity.first_lsn == active_.identity.end());
+  HELIOS_CHECK(!pending_starts_.empty());
+  HELIOS_CHECK(pending_starts_.front().first_lsn == next->identity.first_lsn);
+  HELIOS_FAILPOINT(options_.files->failpoints(), "wal.rotate");
+  HELIOS_RETURN_IF_ERROR(
+      next->file->WriteAt(kSegmentStartOffset, EncodeSegmentStart(pending_starts_.front().start)));
+  pending_starts_.pop_front();
+  if (active_unsynced_) unsynced_full_.push_back(std::move(active_.file));
+  active_ = *std::move(next);
+  active_unsynced_ = true;
   return absl::OkStatus();
 }
 

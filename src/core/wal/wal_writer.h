@@ -151,6 +151,8 @@ class WalWriter {
   void NoteFrame(const FrameHeader& header, uint32_t crc);
   absl::Status WriteBuffer();
   absl::Status Rotate();
+  // Makes the segment (a new one if there is none) the active one, with its start block.
+  absl::Status SwitchTo(std::optional<Segment> next);
   absl::Status WriteMark(SegmentMark mark);
   absl::Status MarkForeign();
   // Makes a segment file, durably: of a spare if there is one.
@@ -188,7 +190,7 @@ class WalWriter {
   absl::Status failure_ ABSL_GUARDED_BY(mu_);
   std::deque<SegmentIdentity> segments_ ABSL_GUARDED_BY(mu_);  // Up to the active one, ascending.
   std::optional<Segment> prepared_ ABSL_GUARDED_BY(mu_);
-  bool preparing_ ABSL_GUARDED_BY(mu_) = false;
+  bool preparing_ ABSL_GUARDED_BY(mu_) = false;  // The next segment is being made, or made active.
   std::vector<std::string> spares_ ABSL_GUARDED_BY(mu_);  // Names of files to make segments of.
   Statistics statistics_ ABSL_GUARDED_BY(mu_);
 };

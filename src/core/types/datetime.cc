@@ -240,9 +240,8 @@ absl::StatusOr<int64_t> TimestamptzAtZone(int64_t timestamptz, const TimeZone& z
 
 absl::StatusOr<int64_t> TimestampApplyModifier(int64_t timestamp, int32_t modifier) {
   if (!TimestampIsFinite(timestamp)) return timestamp;
-  const int64_t rounded = RoundMicroseconds(timestamp, modifier);
-  if (!TimestampIsInRange(rounded)) return TimestampOutOfRange();
-  return rounded;
+  // The last second of the range may round up to its end; PostgreSQL lets it stand.
+  return RoundMicroseconds(timestamp, modifier);
 }
 int64_t TimeApplyModifier(int64_t time, int32_t modifier) {
   return RoundMicroseconds(time, modifier);

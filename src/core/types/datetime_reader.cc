@@ -9,6 +9,7 @@ namespace heliosdb::types {
 namespace {
 
 constexpr int32_t kOffsetHoursMax = 15;
+constexpr int32_t kYearMax = 100'000'000;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) { return c >= 'a' && c <= 'z'; }
@@ -158,9 +159,10 @@ DatetimeError DatetimeReader::ReadLabelledNumber(std::string_view text) {
 
 DatetimeError DatetimeReader::ReadWordToken(const DatetimeTokens& tokens, size_t i) {
   const std::string& text = tokens.tokens[i].text;
-  if (const auto seconds = FindZoneAbbreviation(text); seconds.has_value()) {
-    new_fields_ = kZone;
-    offset_ = *seconds;
+  if (const ZoneAbbreviation* const abbreviation = FindZoneAbbreviation(text);
+      abbreviation != nullptr) {
+    new_fields_ = abbreviation->is_daylight ? kZone | kDaylight : kZone;
+    offset_ = abbreviation->seconds_east;
     return DatetimeError::kNone;
   }
   const DatetimeWord word = FindDatetimeWord(text);
@@ -395,11 +397,12 @@ DatetimeError DatetimeReader::ReadRunTogether(std::string_view text, uint32_t fi
       return DatetimeError::kBadFormat;
     }
   } else if ((fields & kDate) != kDate && digits.size() >= 6) {
-    if (digits.size() > 13) return DatetimeError::kFieldOverflow;
     new_fields_ |= kDate;
     civil_.day = NumberOf(digits.substr(digits.size() - 2));
     civil_.month = NumberOf(digits.substr(digits.size() - 4, 2));
     civil_.year = NumberOf(digits.substr(0, digits.size() - 4));
+    // Far outside every range, which is for the caller to say.
+    if (digits.size() > 13 || civil_.year > kYearMax) civil_.year = kYearMax;
     two_digit_year_ = digits.size() == 6;
     return DatetimeError::kNone;
   }
@@ -453,13 +456,17 @@ DatetimeError DatetimeReader::ReadOffset(std::string_view text) {
   int32_t hours = 0;
   int32_t minutes = 0;
   int32_t seconds = 0;
-  if (!TakeNumber(&text, &hours)) return DatetimeError::kZoneOverflow;
+  const auto take = [&text](int32_t* value) {
+    // No digits count as zero; what stands there instead is found at the end.
+    return TakeNumber(&text, value) || text.empty() || !IsDigit(text.front());
+  };
+  if (!take(&hours)) return DatetimeError::kZoneOverflow;
   if (!text.empty() && text.front() == ':') {
     text.remove_prefix(1);
-    if (!TakeNumber(&text, &minutes)) return DatetimeError::kZoneOverflow;
+    if (!take(&minutes)) return DatetimeError::kZoneOverflow;
     if (!text.empty() && text.front() == ':') {
       text.remove_prefix(1);
-      if (!TakeNumber(&text, &seconds)) return DatetimeError::kZoneOverflow;
+      if (!take(&seconds)) return DatetimeError::kZoneOverflow;
     }
   } else if (text.empty() && size > 2) {
     minutes = hours % 100;

@@ -22,7 +22,6 @@ char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c
 using Word = std::pair<std::string_view, DatetimeWord>;
 constexpr Word kWords[] = {
     {"-infinity", {DatetimeWordKind::kMinusInfinity, 0}},
-    {"+infinity", {DatetimeWordKind::kInfinity, 0}},
     {"ad", {DatetimeWordKind::kEra, 1}},
     {"allballs", {DatetimeWordKind::kAllBalls, 0}},
     {"am", {DatetimeWordKind::kMeridian, 1}},

@@ -64,7 +64,7 @@ class IntervalBuilder {
              AddFractionOfMicroseconds(quantity.fraction, microseconds);
     }
     if (const int32_t years = YearsOf(unit); years != 0) {
-      return AddTo(&months_, quantity.whole, int64_t{years} * 12) &&
+      return AddTo(&years_, quantity.whole, years) &&
              AddTo(&months_, static_cast<int64_t>(std::rint(quantity.fraction * years * 12)), 1);
     }
     switch (unit) {
@@ -87,9 +87,17 @@ class IntervalBuilder {
   bool Negate() {
     return !__builtin_sub_overflow(int64_t{0}, microseconds_, &microseconds_) &&
            !__builtin_sub_overflow(0, days_, &days_) &&
-           !__builtin_sub_overflow(0, months_, &months_);
+           !__builtin_sub_overflow(0, months_, &months_) &&
+           !__builtin_sub_overflow(0, years_, &years_);
   }
-  Interval interval() const { return {microseconds_, days_, months_}; }
+  // 22008 when years and months together are too many.
+  absl::StatusOr<Interval> Build() const {
+    const int64_t months = int64_t{years_} * 12 + months_;
+    if (months > INT32_MAX || months < INT32_MIN) {
+      return SqlError(sqlstate::kDatetimeValueOutOfRange, "interval out of range");
+    }
+    return Interval{microseconds_, days_, static_cast<int32_t>(months)};
+  }
 
  private:
   static bool AddTo(int32_t* field, int64_t count, int64_t unit) {
@@ -117,6 +125,7 @@ class IntervalBuilder {
   int64_t microseconds_ = 0;
   int32_t days_ = 0;
   int32_t months_ = 0;
+  int32_t years_ = 0;
 };
 
 // [sign] digits off the front; false on overflow or when there are none.
@@ -203,7 +212,7 @@ class IntervalReader {
     if (ago_ && !builder_.Negate()) return DatetimeError::kFieldOverflow;
     return DatetimeError::kNone;
   }
-  Interval interval() const { return builder_.interval(); }
+  absl::StatusOr<Interval> Build() const { return builder_.Build(); }
 
  private:
   static constexpr uint32_t kClock = (1u << static_cast<int>(DatetimeUnit::kHour)) |
@@ -343,7 +352,7 @@ class IsoIntervalReader {
     }
     return DatetimeError::kNone;
   }
-  Interval interval() const { return builder_.interval(); }
+  absl::StatusOr<Interval> Build() const { return builder_.Build(); }
 
  private:
   static std::optional<DatetimeUnit> UnitOf(char designator, bool date_part) {
@@ -430,17 +439,14 @@ class IsoIntervalReader {
 absl::StatusOr<Interval> ParseInterval(std::string_view text, int32_t modifier) {
   DatetimeTokens tokens;
   IntervalReader reader(IntervalFieldsOf(modifier));
-  Interval result;
+  IsoIntervalReader iso_reader;
   DatetimeError error = SplitDatetime(text, &tokens);
   if (error == DatetimeError::kNone) error = reader.Read(tokens);
-  result = reader.interval();
-  if (error == DatetimeError::kBadFormat) {
-    IsoIntervalReader iso_reader;
-    error = iso_reader.Read(text);
-    result = iso_reader.interval();
-  }
+  const bool is_iso = error == DatetimeError::kBadFormat;
+  if (is_iso) error = iso_reader.Read(text);
   if (error == DatetimeError::kFieldOverflow) error = DatetimeError::kIntervalOverflow;
   if (error != DatetimeError::kNone) return DatetimeParseError(error, "interval", text);
+  HELIOS_ASSIGN_OR_RETURN(const Interval result, is_iso ? iso_reader.Build() : reader.Build());
   return IntervalApplyModifier(result, modifier);
 }
 

@@ -341,6 +341,10 @@ absl::Status NumericLog(std::string_view base, std::string_view a, NumericBuffer
   const Decimal x = Decimal::FromBinary(base);
   const Decimal y = Decimal::FromBinary(a);
   if (x.is_nan() || y.is_nan()) return StoreDecimal(Decimal::Nan(), out);
+  if (x.is_finite() && y.is_finite()) {
+    // The base is looked at first.
+    if (x.sign() <= 0) return x.is_zero() ? ZeroLogarithm() : NegativeLogarithm();
+  }
   if (x.sign() < 0 || y.sign() < 0) return NegativeLogarithm();
   if (x.sign() == 0 || y.sign() == 0) return ZeroLogarithm();
   if (!x.is_finite()) return StoreDecimal(y.is_finite() ? Decimal() : Decimal::Nan(), out);

@@ -70,6 +70,21 @@ bool SignificandIsZero(std::string_view text) {
   return true;
 }
 
+// "0x1F", "0x1p-3", as the C library reads them.
+template <typename T>
+absl::StatusOr<T> ParseHexFloating(std::string_view number, std::string_view whole,
+                                   std::string_view type) {
+  const std::string text(number);
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (end != text.c_str() + text.size()) return InvalidSyntax(type, whole);
+  if (std::isinf(static_cast<T>(value))) {
+    return SqlError(sqlstate::kNumericValueOutOfRange, "\"{}\" is out of range for type {}", text,
+                    type);
+  }
+  return static_cast<T>(value);
+}
+
 template <typename T>
 absl::StatusOr<T> ParseFloating(std::string_view whole, std::string_view type) {
   const std::string_view text = TrimSpaces(whole);
@@ -80,6 +95,9 @@ absl::StatusOr<T> ParseFloating(std::string_view whole, std::string_view type) {
       (number.size() > 1 && number[0] == '-' && !IsDigit(number[1]) && number[1] != '.') ||
       text.substr(0, 2) == "+-") {
     return InvalidSyntax(type, whole);
+  }
+  if (const size_t x = number.find_first_of("xX"); x != std::string_view::npos) {
+    return ParseHexFloating<T>(number, whole, type);
   }
   T value = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value,
@@ -92,6 +110,43 @@ absl::StatusOr<T> ParseFloating(std::string_view whole, std::string_view type) {
                     type);
   }
   return value;
+}
+
+// Whether the shortest digits lie exactly halfway to a neighbour. The standard library takes those, since they read back
+// to an even significand; PostgreSQL wants digits strictly between the halves. Only integers beyond the significand's
+// exact range can do so: others would need more digits than the shortest form has.
+template <typename T>
+bool IsHalfway(T value, std::string_view scientific) {
+  constexpr int kSignificandBits = std::numeric_limits<T>::digits;
+  // Beyond 5^23 no significand has that many factors 5.
+  constexpr int kPowerMax = 23;
+  int exponent = 0;
+  const T significand = std::frexp(value, &exponent);
+  if (exponent <= kSignificandBits) return false;
+  // value is halves * 2^(exponent - bits - 1), the digits are decimal * 10^power; the factors 2 of the latter go to the
+  // other side, so that 128 bits suffice.
+  const uint64_t halves = static_cast<uint64_t>(std::ldexp(significand, kSignificandBits)) * 2;
+  unsigned __int128 decimal = 0;
+  int power = 0;
+  bool fraction = false;
+  const size_t e = scientific.find('e');
+  for (const char c : scientific.substr(0, e)) {
+    if (c == '.') {
+      fraction = true;
+    } else {
+      decimal = decimal * 10 + static_cast<unsigned>(c - '0');
+      if (fraction) --power;
+    }
+  }
+  int written = 0;
+  std::from_chars(scientific.data() + e + 2, scientific.data() + scientific.size(), written);
+  power += written;
+  const int shift = exponent - kSignificandBits - 1 - power;
+  if (power < 0 || power > kPowerMax || shift < 0 || shift > 127) return false;
+  for (int i = 0; i < power; ++i) decimal *= 5;
+  if ((decimal & ((static_cast<unsigned __int128>(1) << shift) - 1)) != 0) return false;
+  decimal >>= shift;
+  return decimal == halves + 1 || decimal == halves - 1;
 }
 
 // PostgreSQL's layout of the shortest digits: positional for exponents from -4 up to below the
@@ -107,12 +162,16 @@ void AppendShortest(T value, int positional_digits, std::string* out) {
     return;
   }
   char text[kFormatBytes];
-  const auto result =
-      std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific);
+  if (std::signbit(value)) out->push_back('-');
+  value = std::fabs(value);
+  auto result = std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific);
   std::string_view shortest(text, static_cast<size_t>(result.ptr - text));
-  if (shortest.front() == '-') {
-    out->push_back('-');
-    shortest.remove_prefix(1);
+  while (IsHalfway(value, shortest)) {
+    const size_t digits = std::min(shortest.find('e'), shortest.size());
+    const int fraction_digits = digits > 1 ? static_cast<int>(digits) - 2 : 0;
+    result = std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific,
+                           fraction_digits + 1);
+    shortest = std::string_view(text, static_cast<size_t>(result.ptr - text));
   }
   const size_t e = shortest.find('e');
   int exponent = 0;
@@ -226,15 +285,13 @@ absl::StatusOr<int64_t> ParseInteger(std::string_view text, int bits) {
   if (number.empty()) return InvalidSyntax(type, text);
   const uint64_t limit = (uint64_t{1} << (bits - 1)) - (negative ? 0 : 1);
   uint64_t value = 0;
-  bool overflow = false;
   for (const char c : number) {
     if (!IsDigit(c)) return InvalidSyntax(type, text);
-    if (overflow) continue;
     const uint64_t digit = static_cast<uint64_t>(c - '0');
-    overflow = value > (limit - digit) / 10;
+    // Said as soon as it is known, before what follows is looked at.
+    if (value > (limit - digit) / 10) return OutOfRange(type, text);
     value = value * 10 + digit;
   }
-  if (overflow) return OutOfRange(type, text);
   return static_cast<int64_t>(negative ? 0 - value : value);
 }
 

@@ -94,12 +94,21 @@ std::optional<int32_t> ParseOffset(std::string_view text) {
   return negative ? -seconds : seconds;
 }
 
-// "<+03>-3": the letters, then an offset west.
+bool IsLetter(char c) { return Lower(c) >= 'a' && Lower(c) <= 'z'; }
+
+// "<+03>-3", "GMT+3": a name of three letters or more, then an offset west.
 std::optional<int32_t> ParsePosix(std::string_view text) {
-  if (text.empty() || text.front() != '<') return std::nullopt;
-  const size_t end = text.find('>');
-  if (end == std::string_view::npos) return std::nullopt;
-  const std::optional<int32_t> west = ParseOffset(text.substr(end + 1));
+  constexpr size_t kNameMin = 3;
+  size_t end = 0;
+  if (!text.empty() && text.front() == '<') {
+    end = text.find('>');
+    if (end == std::string_view::npos) return std::nullopt;
+    ++end;
+  } else {
+    while (end < text.size() && IsLetter(text[end])) ++end;
+    if (end < kNameMin) return std::nullopt;
+  }
+  const std::optional<int32_t> west = ParseOffset(text.substr(end));
   if (!west.has_value()) return std::nullopt;
   return -*west;
 }
@@ -115,11 +124,11 @@ std::string OffsetName(int32_t seconds_east, bool west_positive) {
 
 }  // namespace
 
-std::optional<int32_t> FindZoneAbbreviation(std::string_view lower_name) {
+const ZoneAbbreviation* FindZoneAbbreviation(std::string_view lower_name) {
   for (const ZoneAbbreviation& entry : kZoneAbbreviations) {
-    if (entry.name == lower_name) return entry.seconds_east;
+    if (entry.name == lower_name) return &entry;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 TimeZone::TimeZone() : name_("UTC"), zone_(absl::UTCTimeZone()) {}
@@ -149,10 +158,13 @@ absl::StatusOr<TimeZone> TimeZone::Load(std::string_view name) {
     result.name_ = std::string(name);
     return result;
   }
-  if (const std::optional<int32_t> seconds = FindZoneAbbreviation(lower); seconds.has_value()) {
-    TimeZone result = Fixed(*seconds);
+  if (const ZoneAbbreviation* const entry = FindZoneAbbreviation(lower); entry != nullptr) {
+    TimeZone result = Fixed(entry->seconds_east);
     result.name_ = std::string(name);
     return result;
+  }
+  for (const ZoneOfAbbreviation& entry : kZonesOfAbbreviations) {
+    if (entry.name == lower) return Load(entry.zone);
   }
   return SqlError(sqlstate::kInvalidParameterValue, "time zone \"{}\" not recognized", name);
 }

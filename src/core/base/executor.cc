@@ -1,6 +1,6 @@
 #include "core/base/executor.h"
 
-#include <utility>
+#include <algorithm>
 
 namespace heliosdb {
 
@@ -18,15 +18,32 @@ ThreadExecutor::~ThreadExecutor() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void ThreadExecutor::PostAfter(absl::Duration delay, std::function<void()> work) {
+void ThreadExecutor::PostAfter(const void* owner, absl::Duration delay,
+                               std::function<void()> work) {
   MutexLock lock(&mu_);
-  queue_.emplace(clock_->Now() + delay, std::move(work));
+  queue_.emplace(clock_->Now() + delay, Task{owner, std::move(work)});
   changed_.Signal();
+}
+
+void ThreadExecutor::Drop(const void* owner) {
+  std::vector<std::function<void()>> dropped;  // Destroyed without the mutex.
+  MutexLock lock(&mu_);
+  for (auto at = queue_.begin(); at != queue_.end();) {
+    if (at->second.owner != owner) {
+      ++at;
+      continue;
+    }
+    dropped.push_back(std::move(at->second.work));
+    at = queue_.erase(at);
+  }
+  while (std::find(running_.begin(), running_.end(), owner) != running_.end()) {
+    finished_.Wait(&mu_);
+  }
 }
 
 void ThreadExecutor::Run() {
   for (;;) {
-    std::function<void()> work;
+    Task task;
     {
       MutexLock lock(&mu_);
       for (;;) {
@@ -39,12 +56,17 @@ void ThreadExecutor::Run() {
         if (left <= absl::ZeroDuration()) break;
         changed_.WaitWithTimeout(&mu_, left);
       }
-      work = std::move(queue_.begin()->second);
+      task = std::move(queue_.begin()->second);
       queue_.erase(queue_.begin());
+      running_.push_back(task.owner);
       // A sleeper may be waiting for work that is due later than what this thread just took.
       if (!queue_.empty()) changed_.Signal();
     }
-    work();
+    task.work();
+    task.work = nullptr;
+    MutexLock lock(&mu_);
+    running_.erase(std::find(running_.begin(), running_.end(), task.owner));
+    finished_.SignalAll();
   }
 }
 

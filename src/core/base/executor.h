@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -22,10 +23,16 @@ class Executor {
  public:
   virtual ~Executor() = default;
 
-  // Runs work once, as soon as there is a thread for it. Never runs it inside the call.
-  void Post(std::function<void()> work) { PostAfter(absl::ZeroDuration(), std::move(work)); }
+  // Runs work once, as soon as there is a thread for it. Never runs it inside the call. owner is
+  // what Drop knows the work by.
+  void Post(const void* owner, std::function<void()> work) {
+    PostAfter(owner, absl::ZeroDuration(), std::move(work));
+  }
   // Runs work once, no sooner than after delay.
-  virtual void PostAfter(absl::Duration delay, std::function<void()> work) = 0;
+  virtual void PostAfter(const void* owner, absl::Duration delay, std::function<void()> work) = 0;
+  // Drops the owner's work that has not begun, and waits for what runs. Not from inside the owner's
+  // work.
+  virtual void Drop(const void* owner) = 0;
 };
 
 // The production executor: a fixed number of threads.
@@ -36,16 +43,24 @@ class ThreadExecutor : public Executor {
   // destroyed by its own work.
   ~ThreadExecutor() override;
 
-  void PostAfter(absl::Duration delay, std::function<void()> work) override;
+  void PostAfter(const void* owner, absl::Duration delay, std::function<void()> work) override;
+  void Drop(const void* owner) override;
 
  private:
+  struct Task {
+    const void* owner;
+    std::function<void()> work;
+  };
+
   void Run();
 
   Clock* const clock_;
   Mutex mu_;
   CondVar changed_;
+  CondVar finished_;
   // By due time, then by order of posting.
-  std::multimap<absl::Duration, std::function<void()>> queue_ ABSL_GUARDED_BY(mu_);
+  std::multimap<absl::Duration, Task> queue_ ABSL_GUARDED_BY(mu_);
+  std::vector<const void*> running_ ABSL_GUARDED_BY(mu_);  // Owners of the work that runs.
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::vector<std::thread> threads_;
 };

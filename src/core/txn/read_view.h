@@ -34,6 +34,9 @@ inline constexpr CommandId kCommandIdMax = UINT32_MAX;
 
 class Cursor;
 
+// SQLSTATE 72000, for a snapshot that was cancelled.
+absl::Status SnapshotTooOld();
+
 // Belongs to the transaction's thread, and must be destroyed before the transaction ends. Cheap to
 // make and to move. Holding one keeps memory and store pages alive, so release it soon.
 //
@@ -71,7 +74,6 @@ class ReadView {
 
  private:
   friend class Transaction;
-  friend class Cursor;
 
   ReadView(SnapshotRef snapshot, const WriteSet* writes, SerializableTransaction* serializable,
            CommandId command_limit)

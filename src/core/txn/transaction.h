@@ -23,7 +23,8 @@ namespace heliosdb::txn {
 
 class Engine;
 class EngineCore;
-class LockOwner;
+struct CommitRequest;
+struct TransactionState;
 
 enum class Isolation : uint8_t { kReadCommitted, kRepeatableRead, kSerializable };
 enum class Access : uint8_t { kReadWrite, kReadOnly };
@@ -38,9 +39,12 @@ struct TransactionOptions {
   uint32_t session_id = 0;
   // Ends this transaction's waits. May be null; not owned; outlives the transaction.
   CancelToken* cancel = nullptr;
+  // The first view waits until this much is visible: the end of the session's last commit, or any
+  // position whose effects it must see.
+  Lsn read_after{0};
   // nullopt: the engine's option. Zero for lock_timeout: no limit.
-  std::optional<absl::Duration> lock_timeout;
-  std::optional<absl::Duration> deadlock_timeout;
+  std::optional<absl::Duration> lock_timeout{};
+  std::optional<absl::Duration> deadlock_timeout{};
 };
 
 // What became of a row between a view and now.
@@ -73,13 +77,14 @@ class Transaction {
   // May be made stricter; allowed before the first view only (25001 after it).
   absl::Status SetIsolation(Isolation isolation);
   absl::Status SetAccess(Access access);
+  absl::Status SetDeferrable(bool deferrable);
   void SetTimeouts(std::optional<absl::Duration> lock_timeout,
                    std::optional<absl::Duration> deadlock_timeout);
 
   // --- Reading ---
   // The view for a new statement: READ COMMITTED takes a new snapshot; the stricter levels return
   // the transaction's one snapshot. Sees own writes of commands before the current one. May wait
-  // for a safe snapshot (deferrable), or until this session's earlier commits are visible.
+  // for a safe snapshot (deferrable), or for TransactionOptions::read_after.
   absl::StatusOr<ReadView> View();
   // A view of the newest committed state plus all own writes, those of the current command
   // included, at any isolation level: for unique and foreign-key checks and for re-checks after a
@@ -99,6 +104,9 @@ class Transaction {
   absl::Status Put(std::string_view key, std::string_view value);
   // Deletes the key whether or not it exists.
   absl::Status Delete(std::string_view key);
+  // Under SERIALIZABLE: the check that Put makes, without the write. For a write that a constraint
+  // is about to refuse: 40001 comes before 23505 when another transaction is to blame.
+  absl::Status CheckWrite(std::string_view key);
   // Keys are deleted by a background task, some time after the commit; nobody may use the id again.
   absl::Status RetireStorageId(uint32_t storage_id);
   // Says that this transaction changes catalogue rows: caches are told by ReadView::catalog_lsn().
@@ -123,7 +131,7 @@ class Transaction {
 
   // --- Sequences ---
   // Logs key = value by itself, ahead of its use: it stays whatever becomes of this transaction,
-  // and a commit of this transaction waits until it is durable. Returns when it is visible.
+  // and a commit of this transaction waits until it is durable. Returns when it is in the log.
   absl::Status ReserveSequenceBlock(std::string_view key, std::string_view value);
 
   // --- The end ---
@@ -148,15 +156,24 @@ class Transaction {
 
  private:
   friend class Engine;
-  friend class EngineCore;
-  friend class CommitPipeline;
-  struct State;
 
   Transaction(EngineCore* core, const TransactionOptions& options);
 
+  TransactionState& MutableState();
+  absl::Status TakeSnapshot();
+  absl::Status Write(std::string_view key, std::optional<std::string_view> value);
+  absl::StatusOr<LockResult> Lock(LockKey key, uint8_t mode, LockWait wait);
+  // Everything that may still fail without a trace.
+  absl::Status PrepareCommit(Durability durability);
+  // Null: there is nothing to log nor to wait for.
+  std::unique_ptr<CommitRequest> MakeRequest(Durability durability);
+  CommitReceipt EmptyReceipt(Durability durability) const;
+  // Ends this object's part; releases what the pipeline did not take over.
+  void Leave(bool committed);
+
   EngineCore* const core_;
   TransactionOptions options_;
-  std::unique_ptr<State> state_;  // Made by the first write, lock or kept snapshot.
+  std::unique_ptr<TransactionState> state_;  // Made by the first write, lock or kept snapshot.
   uint64_t id_ = 0;
   CommandId command_ = 1;
   bool active_ = true;

@@ -30,6 +30,12 @@ std::string WalWriter::PathOf(std::string_view name) const {
 
 absl::StatusOr<std::unique_ptr<WalWriter>> WalWriter::Create(const WalOptions& options,
                                                              Lsn first_lsn) {
+  return CreateAt(options, {first_lsn, ChainStart(options.history, first_lsn), Term{0}});
+}
+
+absl::StatusOr<std::unique_ptr<WalWriter>> WalWriter::CreateAt(const WalOptions& options,
+                                                               const WalEnd& start) {
+  const Lsn first_lsn = start.end;
   HELIOS_RETURN_IF_ERROR(CheckOptions(options));
   HELIOS_CHECK(first_lsn != kLsnInvalid && ToInt(first_lsn) % 8 == 0);
   HELIOS_ASSIGN_OR_RETURN(const std::vector<Lsn> existing,
@@ -41,17 +47,14 @@ absl::StatusOr<std::unique_ptr<WalWriter>> WalWriter::Create(const WalOptions& o
   HELIOS_RETURN_IF_ERROR(RemoveLog(*options.files, options.directory));
   auto writer = std::unique_ptr<WalWriter>(new WalWriter(options));
   HELIOS_ASSIGN_OR_RETURN(writer->active_, writer->MakeSegment(first_lsn));
-  WalEnd end;
-  end.end = first_lsn;
-  end.chain_crc = ChainStart(options.history, first_lsn);
   HELIOS_RETURN_IF_ERROR(writer->active_.file->WriteAt(
-      kSegmentStartOffset, EncodeSegmentStart({first_lsn, end.chain_crc})));
+      kSegmentStartOffset, EncodeSegmentStart({first_lsn, start.chain_crc})));
   HELIOS_RETURN_IF_ERROR(writer->active_.file->Sync());
   {
     MutexLock lock(&writer->mu_);
     writer->segments_.push_back(writer->active_.identity);
   }
-  writer->GoTo(end);
+  writer->GoTo(start);
   return writer;
 }
 

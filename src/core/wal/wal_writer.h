@@ -66,6 +66,10 @@ class WalWriter {
   // segment.
   static absl::StatusOr<std::unique_ptr<WalWriter>> Create(const WalOptions& options,
                                                            Lsn first_lsn);
+  // The same for a copy of another node's log, of which everything before `start` is left out: its
+  // first record follows start's chain and term.
+  static absl::StatusOr<std::unique_ptr<WalWriter>> CreateAt(const WalOptions& options,
+                                                             const WalEnd& start);
   // Goes on where Recover() found the end. Whatever lies behind it (a torn tail) is wiped, durably,
   // before this returns.
   static absl::StatusOr<std::unique_ptr<WalWriter>> Open(const WalOptions& options,

@@ -1,0 +1,52 @@
+// What a transaction has written and not yet committed.
+#ifndef HELIOSDB_CORE_TXN_WRITE_SET_H_
+#define HELIOSDB_CORE_TXN_WRITE_SET_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/txn/version_map.h"
+
+namespace heliosdb::txn {
+
+// Versions are stamped with command ids, so that a statement does not see what it writes itself.
+// For the transaction's thread.
+class WriteSet {
+ public:
+  WriteSet() : map_(std::make_unique<VersionMap>()) {}
+
+  void Put(std::string_view key, std::optional<std::string_view> value, uint32_t command) {
+    undo_.push_back(map_->Put(key, Hash64(key), command, value));
+  }
+  // Writes so far; RollbackTo takes the later ones back.
+  size_t mark() const { return undo_.size(); }
+  void RollbackTo(size_t mark) {
+    for (; undo_.size() > mark; undo_.pop_back()) map_->Pop(undo_.back());
+  }
+  bool empty() const { return undo_.empty(); }
+  uint64_t bytes() const { return map_->bytes() + undo_.capacity() * sizeof(VersionMap::Node*); }
+  const VersionMap& map() const { return *map_; }
+
+  // Gives the map away, to become a delta part.
+  std::unique_ptr<VersionMap> TakeMap() {
+    undo_.clear();
+    return std::exchange(map_, std::make_unique<VersionMap>());
+  }
+  // Empty again, with some memory kept.
+  void Reset() {
+    map_->Reset();
+    undo_.clear();
+  }
+
+ private:
+  std::unique_ptr<VersionMap> map_;
+  std::vector<VersionMap::Node*> undo_;  // In order of writing.
+};
+
+}  // namespace heliosdb::txn
+
+#endif  // HELIOSDB_CORE_TXN_WRITE_SET_H_

@@ -30,7 +30,7 @@ LAYERS = {
 }
 # Folder under src: what it may include besides itself, core's layers by name, others as src/NAME.
 UPPER = {
-    "replication": {"base", "storage", "wal", "txn", "api"},
+    "replication": {"base", "types", "storage", "wal", "txn", "catalog", "api"},
     "replication/grpc": {"base", "wal", "src/replication"},
     "tools": {"api", "base", "types", "src/replication", "src/replication/grpc"},
 }

@@ -51,9 +51,9 @@ class LockOwner {
 
 struct LockWaitOptions {
   LockWait wait = LockWait::kBlock;
-  absl::Duration lock_timeout;      // Zero: no limit.
-  absl::Duration deadlock_timeout;  // When a wait looks for a deadlock.
-  CancelToken* cancel = nullptr;    // May be null; not owned.
+  absl::Duration lock_timeout{};      // Zero: no limit.
+  absl::Duration deadlock_timeout{};  // When a wait looks for a deadlock.
+  CancelToken* cancel = nullptr;      // May be null; not owned.
 };
 
 // Thread-safe.

@@ -125,6 +125,7 @@ absl::StatusOr<std::unique_ptr<CommonTables>> CommonTables::Build(const plan::Pl
   auto tables = std::make_unique<CommonTables>();
   for (const plan::CommonTablePlan& table : plan.common_tables) {
     Entry& entry = tables->entries_.emplace_back();
+    if (table.root == nullptr) continue;
     HELIOS_ASSIGN_OR_RETURN(entry.root, BuildOperator(*table.root));
     entry.rows = std::make_unique<RowStore>(table.root->outputs);
   }
@@ -149,10 +150,11 @@ absl::StatusOr<const RowStore*> CommonTables::Rows(ExecContext& context, int tab
 
 void CommonTables::Reset() {
   for (Entry& entry : entries_) {
+    entry.working = nullptr;
+    if (entry.root == nullptr) continue;
     entry.root->Close();
     entry.rows->Clear();
     entry.filled = false;
-    entry.working = nullptr;
   }
 }
 

@@ -285,6 +285,8 @@ struct UpdateNode : Node {
   bind::TableRules rules;
   std::vector<ExpressionPtr>
       returning;  // Over the child's slots, the table's columns being those written.
+  // Other relations are joined, so that a row may come twice; it is updated once.
+  bool may_repeat = false;
 };
 
 struct DeleteNode : Node {
@@ -292,6 +294,7 @@ struct DeleteNode : Node {
   RowRecheck recheck;  // As in UpdateNode.
   bind::TableRules rules;
   std::vector<ExpressionPtr> returning;  // Over the child's slots.
+  bool may_repeat = false;               // As in UpdateNode.
 };
 
 // A query that an expression runs: once a statement when it takes no outer values, else once for
@@ -307,6 +310,8 @@ struct Subplan {
 
 struct CommonTablePlan {
   std::string name;
+  // Null for one that reads columns of an outer query: a RecursiveUnionNode at the reference itself
+  // computes it, and only its working table goes by the table's number.
   NodePtr root;
 };
 

@@ -1,0 +1,29 @@
+// The FROM and WHERE of a query.
+#ifndef HELIOSDB_CORE_SQL_PLAN_PLAN_FROM_H_
+#define HELIOSDB_CORE_SQL_PLAN_PLAN_FROM_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "core/sql/plan/planner.h"
+
+namespace heliosdb::sql::plan {
+
+struct FromPlan {
+  NodePtr node;
+  SlotMap map;
+  // One for each of the query's row_locks on a table.
+  std::vector<LockRowsNode::Target> locks;
+};
+
+// Uses up from and where. Locked relations emit their row keys.
+absl::StatusOr<FromPlan> PlanFrom(Planner* planner, PlannerScope* scope, bind::Query* query);
+// The same for UPDATE and DELETE: relation 0 is changed. It emits every column and its row key, and
+// locks[0] is how to look at it again.
+absl::StatusOr<FromPlan> PlanFromOfChange(Planner* planner, PlannerScope* scope, bind::Query* query,
+                                          ColumnSet further_columns);
+
+}  // namespace heliosdb::sql::plan
+
+#endif  // HELIOSDB_CORE_SQL_PLAN_PLAN_FROM_H_

@@ -4,6 +4,7 @@ find_package(PkgConfig REQUIRED)
 find_package(absl CONFIG REQUIRED)
 find_package(fmt CONFIG REQUIRED)
 pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 find_package(pg_query MODULE REQUIRED)
 
 if(HELIOSDB_BUILD_TESTS)

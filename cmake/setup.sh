@@ -4,7 +4,7 @@
 set -eu
 
 build="g++ cmake ninja-build pkg-config ccache mold python3 clang-format-14
-  libabsl-dev libfmt-dev liblmdb-dev libpg-query-dev libprotobuf-c-dev
+  libabsl-dev libfmt-dev liblmdb-dev libre2-dev libpg-query-dev libprotobuf-c-dev
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libssl-dev
   libedit-dev libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev libsqlite3-dev openssl"
 lint="clang-14 clang-tidy-14 clang-format-14"

@@ -39,6 +39,7 @@ UPPER = {
 FOREIGN = {
     r"lmdb\.h": ("src/core/storage",),
     r"pg_query.*\.h|protobuf-c/.*": ("src/core/sql/parse",),
+    r"re2/.*": ("src/core/sql/functions",),
     r"grpc(pp|\+\+)?/.*|google/protobuf/.*|.*\.pb\.h": ("src/replication/grpc",),
     r"CLI/.*|editline/.*|histedit\.h|readline/.*": ("src/tools",),
     r"libpq-fe\.h": ("src/tools", "tests"),

@@ -99,7 +99,7 @@ struct FunctionEntry {
   // So many arguments at the end may be left out; they are then zero.
   uint8_t default_count = 0;
   // For calls by name (f(days => 3)): as many as arguments, or empty.
-  std::span<const std::string_view> argument_names;
+  std::span<const std::string_view> argument_names = {};
   // Set for a set-returning function.
   SetKernel set = nullptr;
 };
@@ -156,7 +156,8 @@ struct AggregateState {
                            types::Vector* result) = nullptr;
   // Null when there is nothing to free.
   void (*destroy)(void* state) = nullptr;
-  // The state as bytes, for spilling, and back into an initialised state (DATA_LOSS).
+  // The state as bytes, for spilling, and back into an initialised state (DATA_LOSS). Null for mode,
+  // whose state is two values and good only for input that stays sorted.
   void (*save)(const void* state, std::string* out) = nullptr;
   absl::Status (*load)(std::string_view bytes, void* state) = nullptr;
   // Bytes that the state holds outside of itself; null for none.

@@ -11,7 +11,8 @@
 
 namespace heliosdb::sql::functions {
 
-enum class LikeCase : uint8_t { kSensitive, kInsensitive };
+// kBytes: bytea's LIKE, whose _ stands for one byte.
+enum class LikeCase : uint8_t { kSensitive, kInsensitive, kBytes };
 
 // A pattern made ready: the common shapes ('abc', 'abc%', '%abc', '%abc%') match without walking
 // it. Text is UTF-8.

@@ -37,9 +37,9 @@ struct ResolvedFunction {
   const FunctionEntry* entry = nullptr;
   // One for each argument of the kernel, defaults included: which given argument it is, or -1 for a
   // default.
-  std::vector<int> sources;
+  std::vector<int> sources = {};
   // What each of them has to be cast to; a default is zero of this type.
-  std::vector<types::TypeOid> arguments;
+  std::vector<types::TypeOid> arguments = {};
   types::TypeOid result = types::TypeOid::kInvalid;
 };
 // names: for calls by name, the names of the last arguments; may be empty. Errors: 42883, 42725;
@@ -52,7 +52,7 @@ bool IsAggregateName(std::string_view name);
 
 struct ResolvedAggregate {
   const AggregateEntry* entry = nullptr;
-  std::vector<types::TypeOid> arguments;
+  std::vector<types::TypeOid> arguments = {};
   types::TypeOid result = types::TypeOid::kInvalid;
 };
 // For count(*): no arguments. For ordered-set aggregates: the direct arguments, then WITHIN

@@ -11,6 +11,9 @@
 
 namespace heliosdb::testkit {
 
+// What the programs open when they are not told otherwise.
+inline constexpr char kDefaultTarget[] = "embedded";
+
 // target: "postgres:CONNINFO" is PostgreSQL over libpq, in a build with HELIOSDB_TEST_POSTGRES.
 // INVALID_ARGUMENT, with the targets that this build knows, for anything else.
 absl::StatusOr<std::unique_ptr<SqlDatabase>> OpenDatabase(std::string_view target);

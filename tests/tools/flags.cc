@@ -19,9 +19,14 @@ absl::StatusOr<Flags> Flags::Parse(int argc, char** argv, const std::vector<std:
       flags.arguments_.emplace_back(word);
       continue;
     }
-    const std::string name(word.substr(2));
+    const size_t equals = word.find('=');
+    const std::string name(word.substr(2, equals == std::string_view::npos ? equals : equals - 2));
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       return InvalidArgument("unknown flag --{}; known: --{}", name, fmt::join(known, " --"));
+    }
+    if (equals != std::string_view::npos) {
+      flags.values_[name] = word.substr(equals + 1);
+      continue;
     }
     const bool has_value = i + 1 < argc && !std::string_view(argv[i + 1]).starts_with("--");
     flags.values_[name] = has_value ? argv[++i] : "";

@@ -12,7 +12,7 @@
 
 namespace heliosdb::testkit {
 
-// --name value or a lone --name; words before the first flag, or after a flag's value, are
+// --name value, --name=value or a lone --name; words before the first flag, or after a flag's value, are
 // arguments.
 class Flags {
  public:

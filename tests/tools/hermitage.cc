@@ -1,6 +1,6 @@
 // hermitage: runs the scenarios of a folder over a database at every isolation level.
 //
-//   hermitage --dir DIR --database TARGET [--rewrite]
+//   hermitage --dir DIR [--database TARGET] [--rewrite]
 //
 // One line a scenario and level that differs, with what happened; a line a level; then the sum. --rewrite writes the
 // transcripts of this database into the files instead. Exit code 0 when all agree, 1 when one does not.
@@ -52,8 +52,7 @@ absl::StatusOr<bool> Agrees(const hermitage::Scenario& scenario, std::string_vie
 
 absl::StatusOr<int> Hermitage(const Flags& flags) {
   HELIOS_ASSIGN_OR_RETURN(const std::string folder, flags.Required("dir"));
-  HELIOS_ASSIGN_OR_RETURN(const std::string target, flags.Required("database"));
-  HELIOS_ASSIGN_OR_RETURN(const auto database, OpenDatabase(target));
+  HELIOS_ASSIGN_OR_RETURN(const auto database, OpenDatabase(flags.Get("database", kDefaultTarget)));
   std::vector<std::string> paths;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() == ".txt") paths.push_back(entry.path().string());

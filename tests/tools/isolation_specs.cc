@@ -1,7 +1,7 @@
 // isolation_specs: runs PostgreSQL's isolation specs over a database and compares with their
 // expected output.
 //
-//   isolation_specs [NAME ...] --dir DIR --database TARGET [--show]
+//   isolation_specs [NAME ...] --dir DIR [--database TARGET] [--show]
 //
 // DIR holds specs/NAME.spec and expected/NAME.out, NAME_1.out ... (any one of them will do).
 // Without names, all of DIR's. One line a spec, `ok NAME` or `FAILED NAME`, the latter with its
@@ -65,8 +65,7 @@ absl::StatusOr<std::string> RunOne(const std::string& folder, const std::string&
 
 absl::StatusOr<int> IsolationSpecs(const Flags& flags) {
   HELIOS_ASSIGN_OR_RETURN(const std::string folder, flags.Required("dir"));
-  HELIOS_ASSIGN_OR_RETURN(const std::string target, flags.Required("database"));
-  HELIOS_ASSIGN_OR_RETURN(const auto database, OpenDatabase(target));
+  HELIOS_ASSIGN_OR_RETURN(const auto database, OpenDatabase(flags.Get("database", kDefaultTarget)));
   const std::vector<std::string> names =
       flags.arguments().empty() ? SpecNames(folder) : flags.arguments();
   size_t agreed = 0;

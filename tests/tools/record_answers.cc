@@ -19,8 +19,7 @@ namespace {
 
 absl::StatusOr<int> RecordAnswers(const Flags& flags) {
   HELIOS_ASSIGN_OR_RETURN(const std::string folder, flags.Required("dir"));
-  HELIOS_ASSIGN_OR_RETURN(const std::string target, flags.Required("database"));
-  HELIOS_ASSIGN_OR_RETURN(const auto database, OpenDatabase(target));
+  HELIOS_ASSIGN_OR_RETURN(const auto database, OpenDatabase(flags.Get("database", kDefaultTarget)));
   int written = 0;
   const auto record = [&](const std::string& path, const recorded::Query& query,
                           SqlSession* session) -> absl::Status {

@@ -1,7 +1,7 @@
 // recorded_queries: runs the recorded queries over a database and compares with the recorded
 // answers, exactly.
 //
-//   recorded_queries --dir tests --database TARGET
+//   recorded_queries --dir tests [--database TARGET]
 //
 // One line a query that differs, then `recorded queries=N equal=N`. Exit code 0 when all are equal,
 // 1 when one is not.
@@ -17,8 +17,7 @@ namespace {
 
 absl::StatusOr<int> VerifyAnswers(const Flags& flags) {
   HELIOS_ASSIGN_OR_RETURN(const std::string folder, flags.Required("dir"));
-  HELIOS_ASSIGN_OR_RETURN(const std::string target, flags.Required("database"));
-  HELIOS_ASSIGN_OR_RETURN(const auto database, OpenDatabase(target));
+  HELIOS_ASSIGN_OR_RETURN(const auto database, OpenDatabase(flags.Get("database", kDefaultTarget)));
   int queries = 0;
   int equal = 0;
   const auto verify = [&](const std::string& path, const recorded::Query& query,

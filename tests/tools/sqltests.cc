@@ -1,7 +1,7 @@
 // sqltests: runs every sqllogictest file (*.test) under a folder over a database; one line a file,
 // then the sum.
 //
-//   sqltests --dir DIR --database TARGET [--list FILE] [--name NAME] [--show N] [--rewrite]
+//   sqltests DIR [--database TARGET] [--list FILE] [--name NAME] [--show N] [--rewrite]
 //
 // --list names the records that count, FILE:LINE a line, FILE relative to DIR; without it all that
 // apply do.
@@ -28,6 +28,8 @@ namespace heliosdb::testkit {
 namespace {
 
 namespace fs = std::filesystem;
+// A folder's own list of the records that count.
+constexpr char kListName[] = "postgresql_agrees.txt";
 using Counted = std::map<std::string, std::set<int>>;
 
 absl::StatusOr<Counted> ReadList(const std::string& path) {
@@ -70,12 +72,15 @@ void PrintReport(const std::string& file, const slt::Report& report, size_t show
 }
 
 absl::StatusOr<int> SqlTests(const Flags& flags) {
-  HELIOS_ASSIGN_OR_RETURN(const std::string folder, flags.Required("dir"));
-  HELIOS_ASSIGN_OR_RETURN(const std::string target, flags.Required("database"));
-  HELIOS_ASSIGN_OR_RETURN(const auto database, OpenDatabase(target));
+  std::string folder = flags.Get("dir");
+  if (folder.empty() && flags.arguments().size() == 1) folder = flags.arguments()[0];
+  if (folder.empty()) return InvalidArgument("which folder? sqltests DIR");
+  std::string list = flags.Get("list");
+  if (list.empty() && fs::exists(fs::path(folder) / kListName)) list = fs::path(folder) / kListName;
+  HELIOS_ASSIGN_OR_RETURN(const auto database, OpenDatabase(flags.Get("database", kDefaultTarget)));
   Counted counted;
-  if (flags.Has("list")) {
-    HELIOS_ASSIGN_OR_RETURN(counted, ReadList(flags.Get("list")));
+  if (!list.empty()) {
+    HELIOS_ASSIGN_OR_RETURN(counted, ReadList(list));
   }
   slt::Report total;
   for (const std::string& file : TestFiles(folder)) {
@@ -87,7 +92,7 @@ absl::StatusOr<int> SqlTests(const Flags& flags) {
     }
     HELIOS_ASSIGN_OR_RETURN(const std::string text, ReadTextFile(path));
     slt::RunOptions options;
-    if (flags.Has("list")) options.counted_lines = &counted[file];
+    if (!list.empty()) options.counted_lines = &counted[file];
     absl::StatusOr<slt::Report> report = slt::RunSltText(text, options, database.get());
     if (!report.ok()) return WithContext(report.status(), file);
     PrintReport(file, *report, std::strtoul(flags.Get("show", "3").c_str(), nullptr, 10));

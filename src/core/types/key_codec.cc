@@ -287,7 +287,9 @@ absl::Status DecodePayload(PayloadReader* reader, size_t row, Vector* out) {
   const TypeOid oid = out->type().oid;
   const size_t fixed = FixedPayloadBytes(oid);
   if (fixed != 0 && reader->left() < fixed) return Malformed("a column is cut short");
-  const uint64_t flip = IsUnsigned(oid) ? 0 : uint64_t{1} << (fixed * 8 - 1);
+  // Only the integer forms, of at most 8 bytes, are flipped.
+  const bool flips = fixed > 0 && fixed <= sizeof(uint64_t) && !IsUnsigned(oid);
+  const uint64_t flip = flips ? uint64_t{1} << (fixed * 8 - 1) : 0;
   switch (out->physical()) {
     case Physical::kBool: {
       const uint64_t value = reader->Big(1);

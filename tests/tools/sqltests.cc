@@ -3,8 +3,8 @@
 //
 //   sqltests DIR [--database TARGET] [--list FILE] [--name NAME] [--show N] [--rewrite]
 //
-// --list names the records that count, FILE:LINE a line, FILE relative to DIR; without it all that
-// apply do.
+// --list names the records that count, FILE:LINE a line, FILE relative to DIR (default:
+// DIR/postgresql_agrees.txt, if it is there); without a list all that apply do.
 // --name is the suite's name in the last line (default: DIR's last part). --show prints that many
 // failures a file.
 // --rewrite writes the database's answers into the files of our dialect instead of judging.

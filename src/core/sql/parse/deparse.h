@@ -16,6 +16,8 @@ namespace heliosdb::sql::parse {
 
 std::string ExpressionText(const Expression& expression);
 std::string SelectText(const SelectStatement& select);
+// statement: a SELECT, INSERT, UPDATE or DELETE.
+std::string DmlText(const Statement& statement);
 // "integer", "character varying(10)[]", "myschema.mytype".
 std::string TypeNameText(const TypeName& type);
 
@@ -26,8 +28,8 @@ std::string QuoteLiteral(std::string_view value);
 // [catalog.][schema.]name, quoted where needed.
 std::string QualifiedNameText(const QualifiedName& name);
 
-// The whole tree, every field of every node, in a form for tests: (select targets=[...] ...).
-// Positions are left out.
+// The whole tree in a form for tests: (select targets=[...] ...). Positions, and fields that hold what they hold when
+// nothing was written, are left out; enums are numbers.
 std::string DebugText(const Statement& statement);
 std::string DebugText(const Expression& expression);
 

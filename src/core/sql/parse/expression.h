@@ -235,8 +235,8 @@ struct WindowDefinition {
   std::string base_name;  // (base_name ORDER BY ...): the window that this one copies.
   std::vector<ExpressionPtr> partition_by;
   std::vector<SortKey> order_by;
-  bool has_frame =
-      false;  // A frame clause was written; otherwise the fields hold the default frame.
+  // A frame clause was written; otherwise the fields hold the default frame.
+  bool has_frame = false;
   FrameMode frame_mode = FrameMode::kRange;
   FrameBound frame_start = FrameBound::kUnboundedPreceding;
   FrameBound frame_end = FrameBound::kCurrentRow;

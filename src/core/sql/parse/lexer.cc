@@ -61,7 +61,7 @@ bool Lexer::SkipBlanks() {
     if (Is(text_[at_], kBlank)) {
       ++at_;
     } else if (text_[at_] == '-' && At(at_ + 1) == '-') {
-      while (at_ < text_.size() && !Is(text_[at_], kLineEnd)) ++at_;
+      at_ = SkipLineComment(at_);
     } else if (text_[at_] == '/' && At(at_ + 1) == '*') {
       int depth = 0;
       size_t end = at_;
@@ -158,14 +158,24 @@ Token Lexer::Quoted(TokenKind kind, size_t open, char quote, bool has_escapes) {
   }
 }
 
-size_t Lexer::Continuation(size_t at) const {
+size_t Lexer::SkipLineComment(size_t at) {
+  const size_t start = at;
+  while (at < text_.size() && !Is(text_[at], kLineEnd)) ++at;
+  if (line_comments_ != nullptr) {
+    line_comments_->push_back(
+        {.start = static_cast<int>(start), .length = static_cast<int>(at - start)});
+  }
+  return at;
+}
+
+size_t Lexer::Continuation(size_t at) {
   bool has_line_end = false;
   while (at < text_.size()) {
     if (Is(text_[at], kBlank)) {
       has_line_end = has_line_end || Is(text_[at], kLineEnd);
       ++at;
-    } else if (has_line_end && text_[at] == '-' && At(at + 1) == '-') {
-      while (at < text_.size() && !Is(text_[at], kLineEnd)) ++at;
+    } else if (text_[at] == '-' && At(at + 1) == '-') {
+      at = SkipLineComment(at);
     } else {
       return has_line_end && text_[at] == '\'' ? at : 0;
     }

@@ -5,6 +5,9 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
+
+#include "core/sql/parse/statement.h"
 
 namespace heliosdb::sql::parse {
 
@@ -42,6 +45,9 @@ class Lexer {
  public:
   // text: not owned; outlives this.
   explicit Lexer(std::string_view text) : text_(text) {}
+  // Appends the range of each -- comment to line_comments, some twice. line_comments: not owned; outlives this.
+  Lexer(std::string_view text, std::vector<TextRange>* line_comments)
+      : text_(text), line_comments_(line_comments) {}
 
   // The next token that is neither blank nor comment; kEnd at the end, and again after that.
   Token Next();
@@ -60,10 +66,13 @@ class Lexer {
   Token Quoted(TokenKind kind, size_t open, char quote, bool has_escapes);
   // Whether another quote follows behind blanks with a line end in them: SQL joins the two strings.
   // Returns the offset of that quote, or 0.
-  size_t Continuation(size_t at) const;
+  size_t Continuation(size_t at);
+  // The end of the -- comment that starts at `at`.
+  size_t SkipLineComment(size_t at);
   char At(size_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }
 
   const std::string_view text_;
+  std::vector<TextRange>* const line_comments_ = nullptr;  // Not owned; may be null.
   size_t at_ = 0;
 };
 

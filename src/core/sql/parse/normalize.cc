@@ -91,6 +91,18 @@ Word WordOf(std::string_view token) {
   }
 }
 
+// CURRENT_TIMESTAMP(3) and its kin: the number is part of the grammar.
+bool TakesPrecision(std::string_view token) {
+  if (token.size() < 9) return false;
+  return IsKeyword(token, "localtime") || IsKeyword(token, "current_time") ||
+         IsKeyword(token, "localtimestamp") || IsKeyword(token, "current_timestamp");
+}
+
+bool StartsSubquery(const Token& token, Word word, std::string_view text) {
+  return token.kind == TokenKind::kOpen || word == Word::kSelect || word == Word::kInsert ||
+         word == Word::kUpdateOrDelete || word == Word::kValues || IsKeyword(text, "with");
+}
+
 bool IsIdentifierByte(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
          c == '$' || static_cast<unsigned char>(c) >= 128;
@@ -110,8 +122,9 @@ std::string Unquote(std::string_view token) {
 
 // Between two brackets, or the whole statement at the bottom.
 struct Level {
-  bool is_allowed = true;  // Literals may be taken from here, as far as the surroundings go.
-  bool is_on = true;       // The clause we are in holds values.
+  bool is_allowed = true;     // Literals may be taken from here, as far as the surroundings go.
+  bool is_on = true;          // The clause we are in holds values.
+  bool is_behind_as = false;  // AS (: either a subquery, or column definitions with their types.
 };
 
 class Normalizer {
@@ -181,10 +194,14 @@ bool Normalizer::Start(const Token& token) {
 }
 
 bool Normalizer::Step(const Token& token) {
-  Word word = Word::kNone;
+  const std::string_view text = lexer_.Text(token);
+  const Word word = token.kind == TokenKind::kIdentifier ? WordOf(text) : Word::kNone;
+  if (previous_.kind == TokenKind::kOpen && levels_.back().is_behind_as &&
+      !StartsSubquery(token, word, text)) {
+    levels_.back().is_allowed = false;
+  }
   switch (token.kind) {
     case TokenKind::kIdentifier:
-      word = WordOf(lexer_.Text(token));
       OnWord(word);
       break;
     case TokenKind::kOpen:
@@ -257,7 +274,10 @@ void Normalizer::OnOpen() {
       previous_.kind == TokenKind::kIdentifier || previous_.kind == TokenKind::kQuotedIdentifier;
   const bool is_subquery = previous_.word == Word::kAs || previous_.word == Word::kMaterialized;
   const bool keeps = (is_in_type_ || is_behind_as_) && is_name_before && !is_subquery;
-  levels_.push_back({.is_allowed = IsEnabled() && !keeps});
+  const bool is_precision =
+      previous_.kind == TokenKind::kIdentifier && TakesPrecision(lexer_.Text(previous_.token));
+  levels_.push_back(
+      {.is_allowed = IsEnabled() && !keeps && !is_precision, .is_behind_as = is_subquery});
 }
 
 bool Normalizer::OnClose() {

@@ -26,6 +26,9 @@ TEST(Normalize, ReplacesValuesByParameters) {
             "UPDATE t SET a = a + $1, b=$2 WHERE c IN ($3, $4) LIMIT $5;");
   EXPECT_EQ(TextOf("INSERT INTO t VALUES (1, 'a', 2.5), (99999999999, 'it''s', DEFAULT)"),
             "INSERT INTO t VALUES ($1, $2, $3), ($4, $5, DEFAULT)");
+  EXPECT_EQ(
+      TextOf("WITH x AS MATERIALIZED (SELECT 1 FROM t WHERE a = 1) SELECT FROM x WHERE b = 2"),
+      "WITH x AS MATERIALIZED (SELECT 1 FROM t WHERE a = $1) SELECT FROM x WHERE b = $2");
   EXPECT_EQ(TextOf("WITH x AS (SELECT 1 FROM t WHERE a = 1) DELETE FROM x WHERE b > 'z'"),
             "WITH x AS (SELECT 1 FROM t WHERE a = $1) DELETE FROM x WHERE b > $2");
 }
@@ -70,6 +73,8 @@ TEST(Normalize, KeepsLiteralsThatAreNoValues) {
            "SELECT a FROM t WHERE b LIKE 'x%' ESCAPE '!'",
            "SELECT a FROM t WHERE b ~ 'x' AND c AT TIME ZONE 'utc' = d",
            "SELECT a FROM t WHERE b = interval(3) '1'",
+           "SELECT a FROM t WHERE b < current_timestamp(3) AND c = LOCALTIME(2)",
+           "SELECT a FROM f() AS (a varchar(10), b numeric(3,1)), g() AS x(a bit(3))",
            "SELECT a FROM t WHERE b = E'\\n' OR b = B'1' OR b = $$x$$ OR b = U&'x'",
            "SELECT a FROM t WHERE b = 'x'\n'y'",
            "INSERT INTO t SELECT 1 ON CONFLICT (a) WHERE b = 1 DO NOTHING RETURNING 1",

@@ -1,5 +1,6 @@
 #include "core/sql/parse/parse.h"
 
+#include <algorithm>
 #include <memory>
 
 #include <pg_query.h>
@@ -17,6 +18,9 @@ namespace {
 
 // Offsets are 32-bit in libpg_query.
 constexpr size_t kTextBytesMax = size_t{1} << 30;
+
+// Every level of a tree is written with at most two brackets and an operator.
+constexpr int kDefinitionDepthMax = 3 * kNestingDepthMax;
 
 // Memory for one unpacked tree: handed out in order, given back at once.
 class Arena {
@@ -70,14 +74,14 @@ class ParseOutput {
   PgQueryProtobufParseResult result_;
 };
 
-absl::Status CheckInput(std::string_view sql) {
+absl::Status CheckInput(std::string_view sql, int depth_max) {
   if (sql.size() > kTextBytesMax) {
     return SqlError(sqlstate::kProgramLimitExceeded,
                     "statement text of {} bytes is longer than {} bytes", sql.size(),
                     kTextBytesMax);
   }
   HELIOS_RETURN_IF_ERROR(CheckText(sql));
-  if (MayNestDeeperThan(sql, kNestingDepthMax)) {
+  if (MayNestDeeperThan(sql, depth_max)) {
     return WithHint(SqlError(sqlstate::kStatementTooComplex, "stack depth limit exceeded"),
                     "The statement's expressions or subqueries nest too deeply.");
   }
@@ -125,25 +129,45 @@ absl::StatusOr<std::vector<StatementPtr>> ReadTree(std::string_view sql,
   return statements;
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<StatementPtr>> Parse(std::string_view sql) {
-  HELIOS_RETURN_IF_ERROR(CheckInput(sql));
-  const std::string terminated(sql);
-  const ParseOutput output(terminated.c_str());
-  if (output.error() != nullptr) {
-    return GrammarError(output.error()->message, output.error()->cursorpos);
+// The text with its -- comments made blank. Offsets stay.
+std::string WithoutLineComments(std::string_view sql) {
+  std::string out(sql);
+  std::vector<TextRange> comments;
+  Lexer lexer(sql, &comments);
+  while (lexer.Next().kind != TokenKind::kEnd) {
   }
+  for (const TextRange& comment : comments) {
+    std::fill_n(out.begin() + comment.start, comment.length, ' ');
+  }
+  return out;
+}
+
+// libpg_query does not join two strings that a -- comment stands between, as PostgreSQL does: text with an error gets
+// a second chance without its comments. Null when it has none.
+std::unique_ptr<ParseOutput> ParseWithoutComments(std::string_view sql) {
+  if (sql.find("--") == std::string_view::npos) return nullptr;
+  auto output = std::make_unique<ParseOutput>(WithoutLineComments(sql).c_str());
+  return output->error() == nullptr ? std::move(output) : nullptr;
+}
+
+absl::StatusOr<std::vector<StatementPtr>> ParseBounded(std::string_view sql, int depth_max) {
+  HELIOS_RETURN_IF_ERROR(CheckInput(sql, depth_max));
+  const ParseOutput first(std::string(sql).c_str());
+  std::unique_ptr<ParseOutput> second;
+  if (first.error() != nullptr) {
+    second = ParseWithoutComments(sql);
+    if (second == nullptr) return GrammarError(first.error()->message, first.error()->cursorpos);
+  }
+  const PgQueryProtobuf& packed = second == nullptr ? first.tree() : second->tree();
   Arena arena;
   const PgQuery__ParseResult* tree = pg_query__parse_result__unpack(
-      arena.allocator(), output.tree().len, reinterpret_cast<const uint8_t*>(output.tree().data));
-  if (tree == nullptr)
-    return Internal("the parser's tree of {} bytes is damaged", output.tree().len);
+      arena.allocator(), packed.len, reinterpret_cast<const uint8_t*>(packed.data));
+  if (tree == nullptr) return Internal("the parser's tree of {} bytes is damaged", packed.len);
   return ReadTree(sql, *tree);
 }
 
-absl::StatusOr<StatementPtr> ParseStatement(std::string_view sql) {
-  HELIOS_ASSIGN_OR_RETURN(std::vector<StatementPtr> statements, Parse(sql));
+absl::StatusOr<StatementPtr> ParseOneBounded(std::string_view sql, int depth_max) {
+  HELIOS_ASSIGN_OR_RETURN(std::vector<StatementPtr> statements, ParseBounded(sql, depth_max));
   if (statements.empty()) {
     return SqlError(sqlstate::kSyntaxError, "syntax error at end of input");
   }
@@ -154,9 +178,23 @@ absl::StatusOr<StatementPtr> ParseStatement(std::string_view sql) {
   return std::move(statements.front());
 }
 
+}  // namespace
+
+absl::StatusOr<std::vector<StatementPtr>> Parse(std::string_view sql) {
+  return ParseBounded(sql, kNestingDepthMax);
+}
+
+absl::StatusOr<StatementPtr> ParseStatement(std::string_view sql) {
+  return ParseOneBounded(sql, kNestingDepthMax);
+}
+
+absl::StatusOr<StatementPtr> ParseDefinition(std::string_view definition) {
+  return ParseOneBounded(definition, kDefinitionDepthMax);
+}
+
 absl::StatusOr<ExpressionPtr> ParseExpression(std::string_view expression) {
   HELIOS_ASSIGN_OR_RETURN(StatementPtr statement,
-                          ParseStatement(fmt::format("SELECT ALL {}", expression)));
+                          ParseDefinition(fmt::format("SELECT ALL {}", expression)));
   if (statement->kind != StatementKind::kSelect || !IsOneTarget(statement->As<SelectStatement>())) {
     return SqlError(sqlstate::kSyntaxError, "\"{}\" is not one expression", expression);
   }

@@ -36,6 +36,10 @@ absl::StatusOr<std::vector<StatementPtr>> Parse(std::string_view sql);
 // The one statement in the text. Errors as Parse(); 42601 when there is none or more than one.
 absl::StatusOr<StatementPtr> ParseStatement(std::string_view sql);
 
+// The one statement in a text that SelectText() or DmlText() wrote of a tree from Parse(). Their brackets make the text
+// nest deeper than the tree: three times kNestingDepthMax is allowed here. Errors as Parse().
+absl::StatusOr<StatementPtr> ParseDefinition(std::string_view definition);
+
 // One expression, as it may stand in CHECK (...) or DEFAULT, for text that ExpressionText() wrote:
 // positions count from a few characters before it. Errors as Parse().
 absl::StatusOr<ExpressionPtr> ParseExpression(std::string_view expression);

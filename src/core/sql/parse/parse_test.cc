@@ -110,6 +110,14 @@ TEST(Parse, RefusesDeepNestingWithoutRecursing) {
   }
 }
 
+TEST(Parse, JoinsStringsAcrossLinesAndComments) {
+  const StatementPtr statement = MustParse("SELECT 'a'\n'b', 'c' -- x\n -- y\n 'd', 'é' -- ü\n");
+  const auto& targets = statement->As<SelectStatement>().targets;
+  EXPECT_EQ(targets[0].value->As<Constant>().text, "ab");
+  EXPECT_EQ(targets[1].value->As<Constant>().text, "cd");
+  EXPECT_EQ(targets[2].value->As<Constant>().text, "é");
+}
+
 TEST(Parse, TakesLongFlatText) {
   constexpr int kCount = 20000;
   for (const std::string& sql : {

@@ -12,8 +12,8 @@ namespace heliosdb::sql::parse {
 
 // value [AS name], in select lists and RETURNING.
 struct TargetItem {
-  std::string
-      name;  // Empty when no alias was written; OutputName() says what the column is then called.
+  // Empty when no alias was written; OutputName() says what the column is then called.
+  std::string name;
   ExpressionPtr value;
   int position = 0;
 };
@@ -194,8 +194,8 @@ struct SelectStatement : StatementOf<StatementKind::kSelect> {
   DistinctKind distinct = DistinctKind::kNone;
   std::vector<ExpressionPtr> distinct_on;
   std::vector<TargetItem> targets;
-  std::unique_ptr<IntoClause>
-      into;  // SELECT ... INTO; Parse() turns the whole into CreateTableAs where that is legal.
+  // SELECT ... INTO where it is not legal: where it is, Parse() makes the whole a CreateTableAsStatement.
+  std::unique_ptr<IntoClause> into;
   std::vector<FromItemPtr> from;
   ExpressionPtr where;
   std::vector<GroupByItem> group_by;

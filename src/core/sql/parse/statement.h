@@ -128,10 +128,10 @@ struct Alias {
 struct Option {
   std::string name_space;
   std::string name;
-  ExpressionPtr
-      value;  // A number, a string, or a boolean; bare words are strings. List: a RowExpression.
-  std::unique_ptr<TypeName>
-      type;              // AS bigint; also how the grammar reports a bare word in WITH (...).
+  // A number, a string, or a boolean; bare words are strings. A list is a RowExpression.
+  ExpressionPtr value;
+  // AS bigint; also how the grammar reports some bare words in WITH (...).
+  std::unique_ptr<TypeName> type;
   QualifiedName object;  // OWNED BY t.c: catalog, schema, name hold s, t, c.
   int position = 0;
 };

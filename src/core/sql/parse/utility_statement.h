@@ -62,10 +62,10 @@ enum class SetVariableAction : uint8_t {
 
 struct SetVariableStatement : StatementOf<StatementKind::kSetVariable> {
   SetVariableAction action = SetVariableAction::kSet;
-  std::string
-      name;  // SET TIME ZONE, NAMES, ... under the setting's name: timezone, client_encoding, ...
-  std::vector<ExpressionPtr>
-      values;  // Constants; bare words are strings; an INTERVAL is a TypeCast.
+  // SET TIME ZONE, NAMES, ... under the setting's name: timezone, client_encoding, ...
+  std::string name;
+  // Constants; bare words are strings; an INTERVAL is a TypeCast.
+  std::vector<ExpressionPtr> values;
   bool is_local = false;
   TransactionModes modes;
 };

@@ -46,10 +46,8 @@ absl::StatusOr<std::unique_ptr<WalWriter>> WalWriter::CreateAt(const WalOptions&
   // Spares of a log that was removed hold its old frames.
   HELIOS_RETURN_IF_ERROR(RemoveLog(*options.files, options.directory));
   auto writer = std::unique_ptr<WalWriter>(new WalWriter(options));
-  HELIOS_ASSIGN_OR_RETURN(writer->active_, writer->MakeSegment(first_lsn));
-  HELIOS_RETURN_IF_ERROR(writer->active_.file->WriteAt(
-      kSegmentStartOffset, EncodeSegmentStart({first_lsn, start.chain_crc})));
-  HELIOS_RETURN_IF_ERROR(writer->active_.file->Sync());
+  HELIOS_ASSIGN_OR_RETURN(writer->active_,
+                          writer->MakeSegment(first_lsn, SegmentStart{first_lsn, start.chain_crc}));
   {
     MutexLock lock(&writer->mu_);
     writer->segments_.push_back(writer->active_.identity);
@@ -123,7 +121,8 @@ absl::Status WalWriter::AdoptSegments(const WalEnd& end) {
   return CutTo(end, segments);
 }
 
-absl::StatusOr<WalWriter::Segment> WalWriter::MakeSegment(Lsn first_lsn) {
+absl::StatusOr<WalWriter::Segment> WalWriter::MakeSegment(Lsn first_lsn,
+                                                          std::optional<SegmentStart> start) {
   Segment segment;
   segment.identity = {options_.history, first_lsn, options_.segment_bytes};
   const std::string name = SegmentName(first_lsn);
@@ -147,6 +146,9 @@ absl::StatusOr<WalWriter::Segment> WalWriter::MakeSegment(Lsn first_lsn) {
     HELIOS_RETURN_IF_ERROR(segment.file->Allocate(0, options_.segment_bytes));
   }
   HELIOS_RETURN_IF_ERROR(segment.file->WriteAt(0, EncodeSegmentHeader(segment.identity)));
+  if (start.has_value()) {
+    HELIOS_RETURN_IF_ERROR(segment.file->WriteAt(kSegmentStartOffset, EncodeSegmentStart(*start)));
+  }
   HELIOS_RETURN_IF_ERROR(segment.file->Sync());
   HELIOS_FAILPOINT(options_.files->failpoints(), "wal.segment_made");
   HELIOS_RETURN_IF_ERROR(options_.files->Rename(temporary, path));
@@ -172,7 +174,7 @@ absl::Status WalWriter::PrepareNextSegment() {
     preparing_ = true;
     first_lsn = segments_.back().end();
   }
-  absl::StatusOr<Segment> segment = MakeSegment(first_lsn);
+  absl::StatusOr<Segment> segment = MakeSegment(first_lsn, std::nullopt);
   MutexLock lock(&mu_);
   preparing_ = false;
   prepared_changed_.SignalAll();
@@ -199,15 +201,21 @@ absl::StatusOr<int> WalWriter::RemoveBelow(Lsn lsn) {
       keep = static_cast<int>(spares_.size()) < options_.spare_segments_max &&
              segment.segment_bytes == options_.segment_bytes;
     }
-    ++retired;
     const std::string name = SegmentName(segment.first_lsn);
-    HELIOS_FAILPOINT(options_.files->failpoints(), "wal.retire");
-    if (!keep) {
-      HELIOS_RETURN_IF_ERROR(options_.files->Remove(PathOf(name)));
-      continue;
-    }
     const std::string spare = fmt::format("{:016x}{}", ToInt(segment.first_lsn), kSpareSuffix);
-    HELIOS_RETURN_IF_ERROR(options_.files->Rename(PathOf(name), PathOf(spare)));
+    absl::Status status = PassFailpoint(options_.files->failpoints(), "wal.retire");
+    if (status.ok()) {
+      status = keep ? options_.files->Rename(PathOf(name), PathOf(spare))
+                    : options_.files->Remove(PathOf(name));
+    }
+    if (!status.ok()) {
+      // It is still there, and the next ones must not go before it: the log has no holes.
+      MutexLock lock(&mu_);
+      segments_.push_front(segment);
+      return status;
+    }
+    ++retired;
+    if (!keep) continue;
     // A spare is written over as soon as it is in the list: its old name must be gone from the disk
     // by then.
     HELIOS_RETURN_IF_ERROR(options_.files->SyncDir(options_.directory));

@@ -159,7 +159,7 @@ absl::Status WalWriter::Rotate() {
 
 absl::Status WalWriter::SwitchTo(std::optional<Segment> next) {
   if (!next.has_value()) {
-    HELIOS_ASSIGN_OR_RETURN(next, MakeSegment(active_.identity.end()));
+    HELIOS_ASSIGN_OR_RETURN(next, MakeSegment(active_.identity.end(), std::nullopt));
   }
   HELIOS_CHECK(next->identity.first_lsn == active_.identity.end());
   HELIOS_CHECK(!pending_starts_.empty());

@@ -159,8 +159,9 @@ class WalWriter {
   absl::Status SwitchTo(std::optional<Segment> next);
   absl::Status WriteMark(SegmentMark mark);
   absl::Status MarkForeign();
-  // Makes a segment file, durably: of a spare if there is one.
-  absl::StatusOr<Segment> MakeSegment(Lsn first_lsn);
+  // Makes a segment file, durably: of a spare if there is one. With a start, it says from the moment
+  // it has its name where the log's first record stands.
+  absl::StatusOr<Segment> MakeSegment(Lsn first_lsn, std::optional<SegmentStart> start);
   absl::StatusOr<Segment> OpenSegment(Lsn first_lsn) const;
   // Takes over the directory: the segment that holds end is the active one.
   absl::Status AdoptSegments(const WalEnd& end);

@@ -63,6 +63,7 @@ Verdict CheckSet(const std::vector<SetAdd>& adds, const std::vector<SetRead>& un
     size_t last_absent = 0;  // Number of the last read without it that had to have it.
   };
   std::vector<const SetRead*> reads;
+  reads.reserve(unordered_reads.size());
   for (const SetRead& read : unordered_reads) reads.push_back(&read);
   std::stable_sort(reads.begin(), reads.end(),
                    [](auto* a, auto* b) { return a->invoked < b->invoked; });

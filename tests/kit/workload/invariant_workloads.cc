@@ -180,7 +180,7 @@ absl::StatusOr<std::vector<history::RegisterOperation>> RunRegister(
       operation.value = Number(result->rows[0][0]);
     }
     if (result.ok()) operation.swapped = result->command_tag == "UPDATE 1";
-    collected.Add(std::move(operation));
+    collected.Add(operation);
   };
   HELIOS_RETURN_IF_ERROR(RunClients(options, database, setup, body));
   return collected.Take();

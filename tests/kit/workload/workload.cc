@@ -104,6 +104,7 @@ absl::Status RunClients(const WorkloadOptions& options, SqlDatabase* database,
     if (!clients.back()->is_connected()) return Unavailable("no session for client {}", process);
   }
   std::vector<std::thread> threads;
+  threads.reserve(clients.size());
   for (const auto& client : clients) {
     threads.emplace_back([&options, &body, client = client.get()] {
       for (int i = 0; i < options.transactions_per_session && client->is_connected(); ++i)

@@ -32,7 +32,7 @@ TEST(ReplicationConfig, NamesEveryMistakeAtOnce) {
                                                        .HeartbeatInterval(absl::Seconds(3))
                                                        .SendWindowBytes(1)
                                                        .MessageBytesMax(5 << 20)
-                                                       .Tls({.certificate = "node.pem"})
+                                                       .Tls({"node.pem", "", ""})
                                                        .Build();
   ASSERT_FALSE(config.ok());
   const std::string text(config.status().message());

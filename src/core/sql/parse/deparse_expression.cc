@@ -432,6 +432,12 @@ bool Deparser::SqlSyntaxCall(const FunctionCall& call) {
     Add(", ");
     Expr(*arguments[3]);
     Add("))");
+  } else if (name == "xmlexists" && count == 2) {
+    Add("XMLEXISTS((");
+    Expr(*arguments[0]);
+    Add(") PASSING (");
+    Expr(*arguments[1]);
+    Add("))");
   } else if (name == "pg_collation_for" && count == 1) {
     Add("COLLATION FOR ");
     words({")"});

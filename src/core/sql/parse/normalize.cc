@@ -29,7 +29,9 @@ enum class Word : uint8_t {
   kMaterialized,
   kConflict,
   kDo,
-  kTurnsOn,      // SET, USING, WITH: literals behind it are values.
+  kBetween,
+  kWith,
+  kTurnsOn,      // SET, USING: literals behind it are values.
   kTurnsOff,     // GROUP, ORDER, UNION, ...: literals behind it are not.
   kBeforeValue,  // AND, OR, NOT, BETWEEN, WHEN, THEN, ELSE: a value may stand right behind it.
   kBoth,         // WHERE, LIMIT, OFFSET: kTurnsOn and kBeforeValue.
@@ -48,7 +50,7 @@ Word WordOf(std::string_view token) {
                                      {"not", Word::kBeforeValue},
                                      {"for", Word::kTurnsOff}};
   static constexpr Entry kFour[] = {{"from", Word::kFrom},
-                                    {"with", Word::kTurnsOn},
+                                    {"with", Word::kWith},
                                     {"when", Word::kBeforeValue},
                                     {"then", Word::kBeforeValue},
                                     {"else", Word::kBeforeValue}};
@@ -63,9 +65,9 @@ Word WordOf(std::string_view token) {
       {"except", Word::kTurnsOff},      {"update", Word::kUpdateOrDelete},
       {"delete", Word::kUpdateOrDelete}};
   static constexpr Entry kLong[] = {
-      {"between", Word::kBeforeValue}, {"distinct", Word::kDistinct},
-      {"conflict", Word::kConflict},   {"returning", Word::kTurnsOff},
-      {"intersect", Word::kTurnsOff},  {"materialized", Word::kMaterialized}};
+      {"between", Word::kBetween},    {"distinct", Word::kDistinct},
+      {"conflict", Word::kConflict},  {"returning", Word::kTurnsOff},
+      {"intersect", Word::kTurnsOff}, {"materialized", Word::kMaterialized}};
   const auto find = [token](const auto& entries) {
     for (const Entry& entry : entries) {
       if (IsKeyword(token, entry.text)) return entry.word;
@@ -108,6 +110,11 @@ bool IsIdentifierByte(char c) {
          c == '$' || static_cast<unsigned char>(c) >= 128;
 }
 
+bool IsBeforeValue(Word word) {
+  return word == Word::kBeforeValue || word == Word::kBoth || word == Word::kFrom ||
+         word == Word::kBetween;
+}
+
 // The contents of a plain string token: without its quotes, and '' as '.
 std::string Unquote(std::string_view token) {
   token = token.substr(1, token.size() - 2);
@@ -122,8 +129,9 @@ std::string Unquote(std::string_view token) {
 
 // Between two brackets, or the whole statement at the bottom.
 struct Level {
-  bool is_allowed = true;     // Literals may be taken from here, as far as the surroundings go.
-  bool is_on = true;          // The clause we are in holds values.
+  bool is_allowed = true;  // Literals may be taken from here, as far as the surroundings go.
+  bool is_on = true;       // The clause we are in holds values.
+  bool has_select = false;
   bool is_behind_as = false;  // AS (: either a subquery, or column definitions with their types.
 };
 
@@ -138,6 +146,7 @@ class Normalizer {
  private:
   bool Step(const Token& token);
   bool Start(const Token& token);
+  Word WordInContext(std::string_view text) const;
   void OnWord(Word word);
   void OnOpen();
   bool OnClose();
@@ -195,7 +204,7 @@ bool Normalizer::Start(const Token& token) {
 
 bool Normalizer::Step(const Token& token) {
   const std::string_view text = lexer_.Text(token);
-  const Word word = token.kind == TokenKind::kIdentifier ? WordOf(text) : Word::kNone;
+  const Word word = token.kind == TokenKind::kIdentifier ? WordInContext(text) : Word::kNone;
   if (previous_.kind == TokenKind::kOpen && levels_.back().is_behind_as &&
       !StartsSubquery(token, word, text)) {
     levels_.back().is_allowed = false;
@@ -237,24 +246,42 @@ bool Normalizer::Step(const Token& token) {
   return true;
 }
 
+// Behind AS and behind a point every keyword is a name.
+Word Normalizer::WordInContext(std::string_view text) const {
+  const Word word = WordOf(text);
+  if (previous_.kind == TokenKind::kOther) return Word::kNone;
+  if (previous_.word == Word::kAs && word != Word::kMaterialized) return Word::kNone;
+  return word;
+}
+
 void Normalizer::OnWord(Word word) {
   Level& level = levels_.back();
   switch (word) {
     case Word::kSelect:
+      level.has_select = true;
+      level.is_on = false;
+      return;
     case Word::kTurnsOff:
       level.is_on = false;
       return;
-    case Word::kValues:
-      level.is_on = is_insert_ && levels_.size() == 1;
-      return;
     case Word::kConflict:
+      if (previous_.word != Word::kOn) return;
       is_in_conflict_ = true;
       level.is_on = false;
       return;
     case Word::kDo:
+      if (!is_in_conflict_) return;
       is_in_conflict_ = false;
+      level.has_select = false;
+      return;
+    case Word::kValues:
+      if (!level.has_select) level.is_on = is_insert_ && levels_.size() == 1;
       return;
     case Word::kTurnsOn:
+      // In a select list these may be names of columns.
+      if (!level.has_select) level.is_on = !is_in_conflict_;
+      return;
+    case Word::kWith:
     case Word::kBoth:
       level.is_on = !is_in_conflict_;
       return;
@@ -298,8 +325,7 @@ bool Normalizer::MayStandBefore() const {
       // Patterns stay: the planner makes ranges of them.
       return lexer_.Text(previous_.token).find('~') == std::string_view::npos;
     case TokenKind::kIdentifier:
-      return previous_.word == Word::kBeforeValue || previous_.word == Word::kBoth ||
-             previous_.word == Word::kFrom;
+      return IsBeforeValue(previous_.word);
     default:
       return false;
   }
@@ -314,8 +340,7 @@ bool Normalizer::IsUnaryMinus() const {
     case TokenKind::kOperator:
       return true;
     case TokenKind::kIdentifier:
-      return before_previous_.word == Word::kBeforeValue || before_previous_.word == Word::kBoth ||
-             before_previous_.word == Word::kFrom;
+      return IsBeforeValue(before_previous_.word);
     default:
       return false;
   }
@@ -335,7 +360,8 @@ bool Normalizer::OnLiteral(const Token& token) {
   if (token.kind == TokenKind::kString || !IsUnaryMinus()) {
     return Extract(token, token.start, false);
   }
-  if (IsCastOrSubscriptNext(token)) return true;
+  // BETWEEN may be the name of a column.
+  if (before_previous_.word == Word::kBetween || IsCastOrSubscriptNext(token)) return true;
   return Extract(token, previous_.token.start, true);
 }
 

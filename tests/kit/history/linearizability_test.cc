@@ -98,6 +98,7 @@ class StoppedClock final : public Clock {
 TEST(Linearizability, AnswersUnknownWhenTimeRunsOut) {
   // Many concurrent writes, then a read of none of them: every order has to be tried.
   std::vector<RegisterOperation> history;
+  history.reserve(25);
   for (int i = 0; i < 24; ++i) history.push_back(Write(i, 0, 100));
   history.push_back(Read(999, 101, 102));
   StoppedClock clock;

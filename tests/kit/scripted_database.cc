@@ -13,7 +13,10 @@ class ScriptedSession final : public SqlSession {
   ~ScriptedSession() override { StopThread(); }
 
   SqlOutcome Run(std::string_view sql) override {
-    database_->log_.push_back(fmt::format("{}: {}", name_, sql));
+    {
+      MutexLock lock(&database_->mu_);
+      database_->log_.push_back(fmt::format("{}: {}", name_, sql));
+    }
     const auto found = database_->answers_.find(std::string(sql));
     if (found != database_->answers_.end()) return found->second;
     return {.results = {}, .status = SqlError(sqlstate::kSyntaxError, "no answer for: {}", sql)};

@@ -9,11 +9,14 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+
+#include "core/base/mutex.h"
 #include "tests/kit/sql_session.h"
 
 namespace heliosdb::testkit {
 
-// Not thread-safe beyond what SqlSession says; statements answer at once and never wait.
+// Sessions may run on threads of their own; statements answer at once and never wait. All answers are given first.
 class ScriptedDatabase : public SqlDatabase {
  public:
   // Every later sql of exactly this text gives this outcome, on every session.
@@ -28,12 +31,16 @@ class ScriptedDatabase : public SqlDatabase {
   absl::Status Reset() override { return absl::OkStatus(); }
 
   // What was run so far, "session: sql".
-  const std::vector<std::string>& log() const { return log_; }
+  std::vector<std::string> log() {
+    MutexLock lock(&mu_);
+    return log_;
+  }
 
  private:
   friend class ScriptedSession;
   std::map<std::string, SqlOutcome> answers_;
-  std::vector<std::string> log_;
+  Mutex mu_;
+  std::vector<std::string> log_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace heliosdb::testkit

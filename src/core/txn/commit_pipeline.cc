@@ -106,6 +106,8 @@ absl::StatusOr<CommitReceipt> CommitPipeline::SubmitAndWait(std::unique_ptr<Comm
   if (lead) Lead();
   if (!cancellable) return Await(waiter, nullptr);
   cancel->SetWaiter(&waiter);
+  // A cancel that came before this had nobody to wake.
+  waiter.Raise(CommitWaiter::kWoken);
   absl::StatusOr<CommitReceipt> result = Await(waiter, cancel);
   cancel->SetWaiter(nullptr);
   return result;

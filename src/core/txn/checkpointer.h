@@ -46,7 +46,7 @@ class Checkpointer {
   struct Statistics {
     uint64_t count = 0;
     absl::Duration last_duration;
-    std::string last_error;  // Empty when the last one succeeded.
+    absl::Status last_status;
   };
   Statistics Stats() const;
 

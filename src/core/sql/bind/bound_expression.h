@@ -23,8 +23,8 @@ struct Query;
 enum class ExpressionKind : uint8_t {
   kConstant,   // value
   kColumn,     // relation, column, levels_up
-  kGroupKey,   // index: a key of the enclosing aggregated query
-  kAggregate,  // index: an aggregate of the enclosing aggregated query
+  kGroupKey,   // index, levels_up: a key of that aggregated query
+  kAggregate,  // index, levels_up: an aggregate of that aggregated query
   kParameter,  // index: $index, from 1
   kCall,       // function, arguments: functions and operators alike
   kCast,       // arguments[0] to type, explicitly or not
@@ -48,8 +48,8 @@ enum class ExpressionKind : uint8_t {
   kOuterValue,  // index: a value that the executor sets before it runs a subplan or the inner side
                 // of a join
   kSubplan,     // index: a subplan; arguments are the values for its kOuterValue expressions;
-             // subquery_kind, comparison (over kSlot columns of the subplan and kOuterValue for the
-             // left side)
+  // subquery_kind, comparison (over kSlot columns of the subplan and kOuterValue for the
+  // left side)
 };
 
 enum class BooleanTest : uint8_t { kTrue, kFalse, kUnknown };
@@ -75,8 +75,9 @@ struct Expression {
   types::Value value;
   int relation = 0;
   int column = 0;
-  // kColumn: how many queries outward the relation stands; 0 is the query that holds the
-  // expression.
+  // kColumn, kGroupKey, kAggregate: how many queries outward what is named stands; 0 is the query
+  // that holds the expression. Each Query object between counts: subqueries of expressions and of
+  // FROM, common tables, and the two sides of a set operation.
   int levels_up = 0;
   int index = 0;
   bool negated = false;
@@ -102,6 +103,10 @@ bool SameExpression(const Expression& a, const Expression& b);
 // For tests and EXPLAIN's debugging form.
 std::string ExpressionDebugText(const Expression& expression);
 
+ExpressionPtr MakeConstant(types::Value value, int position);
+ExpressionPtr MakeColumn(int relation, int column, types::Type type, int position);
+ExpressionPtr MakeNode(ExpressionKind kind, types::Type type, int position);
+
 // An aggregate call of a query.
 struct Aggregate {
   const functions::AggregateEntry* entry = nullptr;
@@ -118,6 +123,8 @@ struct Aggregate {
       order_by;  // Order of the input rows; for ordered-set aggregates, WITHIN GROUP's.
   // Ordered-set aggregates: arguments that are evaluated once (the fraction of percentile_cont).
   std::vector<ExpressionPtr> direct_arguments;
+
+  Aggregate Clone() const;
 };
 
 }  // namespace heliosdb::sql::bind

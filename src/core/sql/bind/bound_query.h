@@ -99,11 +99,14 @@ struct RowLock {
 struct CommonTable {
   std::string name;
   std::vector<ColumnInfo> columns;
-  // A plain query; for a recursive one, the set operation's left side is the start and its right
+  // Null when it stands in the one relation that refers to it (Relation::Kind::kSubquery), or when
+  // nothing refers to it. Otherwise a plain query; for a recursive one, the set operation's left side is the start and its right
   // side refers to this table through a kCommonTable relation.
   std::unique_ptr<Query> query;
   bool recursive = false;
   bool union_all = false;  // Recursive only.
+  // How many relations refer to it; the recursive reference does not count.
+  int references = 0;
 };
 
 struct Query {
@@ -144,6 +147,8 @@ struct Query {
   bool correlated = false;
 };
 
+std::unique_ptr<Query> CloneQuery(const Query& query);
+bool SameQuery(const Query& a, const Query& b);
 std::string QueryDebugText(const Query& query);
 
 }  // namespace heliosdb::sql::bind

@@ -72,8 +72,7 @@ class Registry {
       NumberComparisons(), TextComparisons(), DatetimeComparisons(), IntegerArithmetic(),
       FloatArithmetic(), MathFunctions(), NumericFunctions(), TextFunctions(), TextPartFunctions(),
       FormatFunctions(), ByteaFunctions(), LikeFunctions(), RegexFunctions(), DatetimeArithmetic(),
-      DatetimeFunctions(), ToCharFunctions(), NumberFormatFunctions(), SystemFunctions(),
-      SeriesFunctions());
+      DatetimeFunctions(), ToCharFunctions(), SystemFunctions(), SeriesFunctions());
   const NameIndex<FunctionEntry> functions_by_name{functions, &FunctionEntry::name};
   const absl::flat_hash_map<uint32_t, const FunctionEntry*> functions_by_id =
       IndexById<FunctionEntry>(functions);

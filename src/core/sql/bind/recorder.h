@@ -1,0 +1,34 @@
+// What a definition that the catalogue keeps as text refers to, and where in its tree.
+#ifndef HELIOSDB_CORE_SQL_BIND_RECORDER_H_
+#define HELIOSDB_CORE_SQL_BIND_RECORDER_H_
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/catalog/object.h"
+#include "core/sql/parse/expression.h"
+#include "core/sql/parse/select_statement.h"
+
+namespace heliosdb::sql::bind {
+
+// Filled while a definition is bound; pointers are into its syntax tree.
+struct Recorder {
+  std::set<catalog::Reference> references;
+  // FROM items that name a table or view of the catalogue.
+  std::map<const parse::TableFromItem*, catalog::Oid> tables;
+  // Literals that were read as regclass.
+  std::map<const parse::Expression*, catalog::Oid> regclasses;
+  // What a star stands for: qualifier (may be empty) and name of each column.
+  std::map<const parse::Expression*, std::vector<std::pair<std::string, std::string>>> stars;
+  // Column references that mean a column of a table.
+  std::map<const parse::ColumnReference*, catalog::Reference> columns;
+  // Off while the text of a view is bound: that is the view's affair.
+  int suspended = 0;
+};
+
+}  // namespace heliosdb::sql::bind
+
+#endif  // HELIOSDB_CORE_SQL_BIND_RECORDER_H_

@@ -30,6 +30,8 @@ class Executor {
   }
   // Runs work once, no sooner than after delay.
   virtual void PostAfter(const void* owner, absl::Duration delay, std::function<void()> work) = 0;
+  // False when work runs on an event loop, which must not be kept waiting for other work.
+  virtual bool MayBlock() const { return true; }
   // Drops the owner's work that has not begun, and waits for what runs. Not from inside the owner's
   // work.
   virtual void Drop(const void* owner) = 0;

@@ -91,6 +91,15 @@ absl::Status WithContext(const absl::Status& status, std::string_view context) {
   return result;
 }
 
+absl::Status SeparateCopy(const absl::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  absl::Status copy(status.code(), status.message());
+  status.ForEachPayload([&copy](absl::string_view url, const absl::Cord& value) {
+    copy.SetPayload(url, absl::Cord(std::string(value)));
+  });
+  return copy;
+}
+
 bool HasSqlState(const absl::Status& status, SqlState state) {
   return Payload(status, kSqlStateUrl) == state.code();
 }

@@ -61,7 +61,7 @@ absl::Status Checkpointer::Run() {
   MutexLock run(&run_mu_);
   const absl::Status status = RunLocked();
   MutexLock lock(&mu_);
-  statistics_.last_status = status;
+  statistics_.last_error = std::string(status.message());
   statistics_.last_duration = core_->clock->Now() - start;
   if (status.ok()) ++statistics_.count;
   return status;

@@ -46,7 +46,7 @@ class Checkpointer {
   struct Statistics {
     uint64_t count = 0;
     absl::Duration last_duration;
-    absl::Status last_status;
+    std::string last_error;  // Empty when the last one succeeded.
   };
   Statistics Stats() const;
 

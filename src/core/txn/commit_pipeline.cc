@@ -59,7 +59,7 @@ absl::StatusOr<CommitReceipt> CommitPipeline::Await(CommitWaiter& waiter, Cancel
     // Whoever was told to lead leads, even if its own answer is in: nobody else was told.
     if ((state & CommitWaiter::kLead) != 0) {
       waiter.state_.fetch_and(~CommitWaiter::kLead, std::memory_order_relaxed);
-      Lead(&waiter);
+      Lead();
       continue;
     }
     if ((state & CommitWaiter::kAnswered) != 0) return *std::move(waiter.answer_);
@@ -103,9 +103,11 @@ absl::StatusOr<CommitReceipt> CommitPipeline::SubmitAndWait(std::unique_ptr<Comm
       core_->RequestCheckpoint();
     }
   }
-  if (lead) Lead(&waiter);
+  if (lead) Lead();
   if (!cancellable) return Await(waiter, nullptr);
   cancel->SetWaiter(&waiter);
+  // A cancel that came before this had nobody to wake.
+  waiter.Raise(CommitWaiter::kWoken);
   absl::StatusOr<CommitReceipt> result = Await(waiter, cancel);
   cancel->SetWaiter(nullptr);
   return result;
@@ -174,31 +176,26 @@ void CommitPipeline::LeadPosted() {
     if (leader_ != Leader::kPosted) return;
     leader_ = Leader::kActive;
   }
-  Lead(nullptr);
+  Lead();
 }
 
-void CommitPipeline::Lead(CommitWaiter* own) {
-  for (;;) {
-    Group group;
-    {
-      MutexLock lock(&mu_);
-      group = TakeGroup();
-      if (group.empty()) {
-        leader_ = Leader::kNone;
-        return;
-      }
+void CommitPipeline::Lead() {
+  Group group;
+  {
+    MutexLock lock(&mu_);
+    group = TakeGroup();
+    if (group.empty()) {
+      leader_ = Leader::kNone;
+      return;
     }
-    const bool own_taken =
-        own != nullptr && std::any_of(group.begin(), group.end(),
-                                      [own](const auto& each) { return each->waiter == own; });
-    const absl::Status status = RunGroup(group);
-    if (own_taken) {
-      MutexLock lock(&mu_);
-      PassLead();
-    }
-    Finish(std::move(group), status);
-    if (own_taken) return;
   }
+  const absl::Status status = RunGroup(group);
+  {
+    // Before the answers, so that the next group's write does not wait for them.
+    MutexLock lock(&mu_);
+    PassLead();
+  }
+  Finish(std::move(group), status);
 }
 
 void CommitPipeline::Kick() {
@@ -230,7 +227,7 @@ void CommitPipeline::Drain() {
       }
     }
     if (lead) {
-      Lead(nullptr);
+      Lead();
     } else {
       // Behind whatever is being led.
       RunExclusive([] { return absl::OkStatus(); }).IgnoreError();  // It cannot fail.
@@ -391,7 +388,7 @@ void CommitPipeline::Finish(Group group, const absl::Status& status) {
       if (request->txn_id != 0) commits_.fetch_add(1, std::memory_order_relaxed);
       Deliver(request->waiter, request->done, ReceiptOf(*request));
     } else {
-      Deliver(request->waiter, request->done, status);
+      Deliver(request->waiter, request->done, SeparateCopy(status));
     }
   }
 }
@@ -486,7 +483,7 @@ void CommitPipeline::AbandonPending(const absl::Status& why) {
       Deliver(request->waiter, request->done,
               OutcomeUnknown("this node stopped leading before the commit was confirmed"));
     } else {
-      Deliver(request->waiter, request->done, why);
+      Deliver(request->waiter, request->done, SeparateCopy(why));
     }
   }
 }

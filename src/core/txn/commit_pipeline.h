@@ -92,7 +92,8 @@ class CommitPipeline {
   // core is not owned and outlives this.
   explicit CommitPipeline(EngineCore* core) : core_(core) {}
 
-  // Queues the request; request->done is called later, possibly inside this call.
+  // Queues the request; request->done is called later, never inside this call. It must not wait for
+  // the engine: it may run in the thread that leads.
   void Submit(std::unique_ptr<CommitRequest> request);
   // Queues it and waits. A cancel while a logged commit waits for the gate gives 40003.
   absl::StatusOr<CommitReceipt> SubmitAndWait(std::unique_ptr<CommitRequest> request,
@@ -135,8 +136,8 @@ class CommitPipeline {
   bool Detach(CommitWaiter& waiter);
   bool CanTake() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   Group TakeGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Leads until own is taken care of (null: until nothing is queued).
-  void Lead(CommitWaiter* own);
+  // Takes one group through, and passes the lead on.
+  void Lead();
   void LeadPosted();
   // Gives the lead to the next in the queue, or to nobody.
   void PassLead() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

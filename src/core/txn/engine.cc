@@ -109,7 +109,7 @@ EngineStats Engine::Stats() {
   const Checkpointer::Statistics checkpoints = core.checkpointer.Stats();
   stats.checkpoints = checkpoints.count;
   stats.checkpoint_last_duration = checkpoints.last_duration;
-  stats.checkpoint_last_error = std::string(checkpoints.last_status.message());
+  stats.checkpoint_last_error = checkpoints.last_error;
   if (stats.checkpoint_last_error.empty()) stats.checkpoint_last_error = core.housekeeping_error();
   stats.checkpoint_lsn = core.checkpointer.checkpoint_lsn();
   stats.log_first = log_first();
@@ -148,7 +148,11 @@ absl::Status Engine::Verify() {
   HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<storage::KvReader> reader,
                           core_->store->NewReader());
   HELIOS_RETURN_IF_ERROR(reader->Renew());
-  return reader->Verify();
+  const uint64_t keys = reader->KeyCount();
+  core_->Report({ProgressPhase::kVerify, 0, keys});
+  HELIOS_RETURN_IF_ERROR(reader->Verify());
+  core_->Report({ProgressPhase::kVerify, keys, keys});
+  return absl::OkStatus();
 }
 
 // --- Log ---

@@ -55,8 +55,8 @@ absl::Status EngineCore::CheckOpen() const {
 absl::Status EngineCore::CheckWritable() const {
   if (refusing_.load(std::memory_order_acquire)) {
     MutexLock lock(&status_mu_);
-    if (!failure_.ok()) return failure_;
-    if (!fence_.ok()) return fence_;
+    if (!failure_.ok()) return SeparateCopy(failure_);
+    if (!fence_.ok()) return SeparateCopy(fence_);
   }
   if (!leading()) {
     return SqlError(sqlstate::kReadOnlySqlTransaction,
@@ -71,7 +71,7 @@ absl::Status EngineCore::RefuseWrites(const absl::Status& cause) {
                                  std::string(cause.message()));
   {
     MutexLock lock(&status_mu_);
-    if (failure_.ok()) failure_ = status;
+    if (failure_.ok()) failure_ = SeparateCopy(status);
     refusing_.store(true, std::memory_order_release);
   }
   WakeVisibleWaiters();
@@ -82,7 +82,7 @@ absl::Status EngineCore::SetWriteFence(absl::Status status) {
   // Alone in the pipeline: no write is between its check and the log.
   return pipeline.RunExclusive([this, status = std::move(status)]() -> absl::Status {
     MutexLock lock(&status_mu_);
-    fence_ = status;
+    fence_ = SeparateCopy(status);
     refusing_.store(!fence_.ok() || !failure_.ok(), std::memory_order_release);
     return absl::OkStatus();
   });
@@ -299,6 +299,9 @@ absl::Status EngineCore::WaitVisible(Lsn lsn, absl::Duration timeout, CancelToke
 }
 
 absl::Status EngineCore::WaitCommitted(Lsn lsn) {
+  if (!executor_->MayBlock() && snapshots.visible() < lsn) {
+    return Unavailable("position {} is not committed yet", LsnText(lsn));
+  }
   visible_waiters_.fetch_add(1, std::memory_order_acq_rel);
   absl::Status status;
   {
@@ -319,7 +322,7 @@ absl::Status EngineCore::WaitCommitted(Lsn lsn) {
 
 absl::Status EngineCore::CheckFailure() const {
   MutexLock lock(&status_mu_);
-  return failure_;
+  return SeparateCopy(failure_);
 }
 
 void EngineCore::WakeVisibleWaiters() {
@@ -410,7 +413,7 @@ std::string EngineCore::housekeeping_error() const {
 
 void EngineCore::NoteHousekeeping(const absl::Status& status) {
   MutexLock lock(&status_mu_);
-  housekeeping_ = status;
+  housekeeping_ = SeparateCopy(status);
 }
 
 }  // namespace heliosdb::txn

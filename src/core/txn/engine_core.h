@@ -106,7 +106,8 @@ class EngineCore : public GateListener {
   // --- Visibility ---
   void SetVisible(Lsn lsn);
   absl::Status WaitVisible(Lsn lsn, absl::Duration timeout, CancelToken* cancel);
-  // For the checkpointer. UNAVAILABLE when the engine closes or stops leading meanwhile.
+  // For the checkpointer. UNAVAILABLE when the engine closes or stops leading meanwhile, or when it
+  // would have to wait and may not.
   absl::Status WaitCommitted(Lsn lsn);
   void OnGateProgress(const GateProgress& progress) override { pipeline.OnGateProgress(progress); }
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kBackgroundThreads = 2;
 constexpr size_t kStoreCommitsKept = 100000;
+constexpr absl::Duration kCheckpointRetry = absl::Milliseconds(10);
 constexpr uint64_t kProgressStep = uint64_t{16} << 20;
 
 absl::Status PrepareDirectory(const EngineOptions& options) {
@@ -186,8 +187,14 @@ void EngineCore::RunRequestedCheckpoint() {
   checkpoint_requested_.store(false);
   const absl::Status status = checkpointer.Run();
   EnforcePinned();
+  if (status.ok() || HasRoom()) return;
+  if (absl::IsUnavailable(status)) {
+    // What is not committed yet may be soon.
+    if (!closing()) executor_->PostAfter(this, kCheckpointRetry, [this] { RequestCheckpoint(); });
+    return;
+  }
   // Whoever waits for room would wait for ever.
-  if (!status.ok() && !HasRoom()) pipeline.FailQueued(status);
+  pipeline.FailQueued(status);
 }
 
 void EngineCore::TickCheckpoint() {

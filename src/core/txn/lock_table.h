@@ -93,7 +93,9 @@ class LockTable {
   uint64_t deadlocks() const { return deadlocks_.load(std::memory_order_relaxed); }
 
  private:
-  static constexpr size_t kShards = 64;
+  // All are locked at once to look for deadlocks; ThreadSanitizer follows at most 64 locks a thread.
+  static constexpr int kShardBits = 5;
+  static constexpr size_t kShards = size_t{1} << kShardBits;
 
   struct Waiter;
   struct Holder {
@@ -120,7 +122,7 @@ class LockTable {
   };
   struct Search;
 
-  Shard& ShardOf(const LockKey& key) { return shards_[KeyHash()(key) >> 58]; }
+  Shard& ShardOf(const LockKey& key) { return shards_[KeyHash()(key) >> (64 - kShardBits)]; }
   static uint8_t HeldByOthers(const Entry& entry, const LockOwner& owner);
   static uint8_t HeldBySession(const Entry& entry, uint32_t session_id);
   static void Grant(Entry& entry, LockOwner& owner, LockKey key, uint8_t mode);

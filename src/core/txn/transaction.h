@@ -145,8 +145,8 @@ class Transaction {
   // (the log could not be synced): then Engine::Outcome() tells what is known. Either way the
   // transaction is over.
   absl::StatusOr<CommitReceipt> Commit(std::optional<Durability> durability);
-  // The same without waiting: done is called once, from another thread, from inside this call, or
-  // from the engine's Close. Consumes the transaction.
+  // The same without waiting: done is called once, from inside this call or from any thread, and
+  // must not wait for the engine. Consumes the transaction.
   using CommitDone = std::function<void(absl::StatusOr<CommitReceipt>)>;
   static void CommitAsync(std::unique_ptr<Transaction> transaction,
                           std::optional<Durability> durability, CommitDone done);

@@ -15,7 +15,7 @@ WalWriter::~WalWriter() = default;
 
 absl::Status WalWriter::failure() const {
   MutexLock lock(&mu_);
-  return failure_;
+  return SeparateCopy(failure_);
 }
 
 absl::Status WalWriter::CheckUsable() const {

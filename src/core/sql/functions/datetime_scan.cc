@@ -341,6 +341,7 @@ class Scanner {
     return ReadInto(node, 2, &scanned_.zone_hours);
   }
 
+  // NOLINTNEXTLINE(readability-function-size): one case per keyword, no logic of its own.
   absl::Status Field(const DatetimeNode& node) {
     constexpr std::array<std::string_view, 2> kMeridiem = {"am", "pm"};
     constexpr std::array<std::string_view, 2> kMeridiemDots = {"a.m.", "p.m."};
@@ -412,6 +413,7 @@ class Scanner {
     return best;
   }
 
+  // NOLINTNEXTLINE(readability-function-size): one case per keyword, no logic of its own.
   absl::Status NumberField(const DatetimeNode& node) {
     constexpr size_t kAnyLength = 10;
     switch (node.field) {

@@ -2,7 +2,6 @@
 
 #include <bit>
 #include <cmath>
-#include <limits>
 
 #include "core/sql/functions/pattern_cache.h"
 #include "core/types/datetime.h"
@@ -32,10 +31,9 @@ void SessionRandom::Seed(uint64_t seed) {
 }
 
 void SessionRandom::SeedFraction(double seed) {
-  // 1.0 would be one more than int64 holds.
-  const double scaled = static_cast<double>(std::numeric_limits<int64_t>::max()) * seed;
-  const int64_t whole =
-      scaled >= 0x1p63 ? std::numeric_limits<int64_t>::min() : static_cast<int64_t>(scaled);
+  // The mantissa's 52 bits, and the sign.
+  constexpr double kSeedMax = static_cast<double>((uint64_t{1} << 52) - 1);
+  const auto whole = static_cast<int64_t>(kSeedMax * seed);
   Seed(static_cast<uint64_t>(whole));
 }
 

@@ -151,6 +151,7 @@ class Printer {
     }
   }
 
+  // NOLINTNEXTLINE(readability-function-size): one case per keyword, no logic of its own.
   absl::Status Field(const DatetimeNode& node) {
     switch (node.field) {
       case DatetimeField::kAm:

@@ -72,7 +72,8 @@ class Registry {
       NumberComparisons(), TextComparisons(), DatetimeComparisons(), IntegerArithmetic(),
       FloatArithmetic(), MathFunctions(), NumericFunctions(), TextFunctions(), TextPartFunctions(),
       FormatFunctions(), ByteaFunctions(), LikeFunctions(), RegexFunctions(), DatetimeArithmetic(),
-      DatetimeFunctions(), ToCharFunctions(), SystemFunctions(), SeriesFunctions());
+      DatetimeFunctions(), ToCharFunctions(), NumberFormatFunctions(), SystemFunctions(),
+      SeriesFunctions());
   const NameIndex<FunctionEntry> functions_by_name{functions, &FunctionEntry::name};
   const absl::flat_hash_map<uint32_t, const FunctionEntry*> functions_by_id =
       IndexById<FunctionEntry>(functions);

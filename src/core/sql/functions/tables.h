@@ -26,6 +26,7 @@ std::span<const FunctionEntry> RegexFunctions();
 std::span<const FunctionEntry> DatetimeArithmetic();
 std::span<const FunctionEntry> DatetimeFunctions();
 std::span<const FunctionEntry> ToCharFunctions();
+std::span<const FunctionEntry> NumberFormatFunctions();
 std::span<const FunctionEntry> SystemFunctions();
 std::span<const FunctionEntry> SeriesFunctions();
 

@@ -91,11 +91,48 @@ void Deparser::IndexElements(const std::vector<IndexElement>& elements) {
     }
     if (!element.collation.empty()) Add(" COLLATE " + QualifiedNameText(element.collation));
     if (!element.operator_class.empty()) Add(" " + QualifiedNameText(element.operator_class));
+    if (!element.operator_class_options.empty()) Options(element.operator_class_options);
     if (element.direction == SortDirection::kAscending) Add(" ASC");
     if (element.direction == SortDirection::kDescending) Add(" DESC");
     if (element.nulls == NullsOrder::kFirst) Add(" NULLS FIRST");
     if (element.nulls == NullsOrder::kLast) Add(" NULLS LAST");
   }
+}
+
+void Deparser::Options(const std::vector<Option>& options) {
+  Add(" (");
+  for (size_t i = 0; i < options.size(); ++i) {
+    const Option& option = options[i];
+    if (i > 0) Add(", ");
+    if (!option.name_space.empty()) Add(QuoteIdentifier(option.name_space) + ".");
+    AddName(option.name);
+    if (option.type != nullptr) {
+      Add(" = ");
+      Type(*option.type);
+    } else if (option.value != nullptr) {
+      Add(" = ");
+      OptionValue(*option.value);
+    }
+  }
+  Add(")");
+}
+
+// A number without brackets, a string, or the parts of an operator's name.
+void Deparser::OptionValue(const Expression& value) {
+  if (const RowExpression* parts = value.TryAs<RowExpression>(); parts != nullptr) {
+    Add("OPERATOR(");
+    for (size_t i = 0; i + 1 < parts->fields.size(); ++i) {
+      AddName(parts->fields[i]->As<Constant>().text);
+      Add(".");
+    }
+    return Add(parts->fields.back()->As<Constant>().text + ")");
+  }
+  const Constant* constant = value.TryAs<Constant>();
+  if (constant != nullptr && constant->type == ConstantType::kInteger) {
+    return Add(std::to_string(constant->integer));
+  }
+  if (constant != nullptr && constant->type == ConstantType::kFloat) return Add(constant->text);
+  Expr(value);
 }
 
 void Deparser::Assignments(const std::vector<Assignment>& assignments) {

@@ -115,6 +115,9 @@ TEST(Deparse, RoundTripsQueries) {
            "INSERT INTO t AS x (a, b[1]) OVERRIDING SYSTEM VALUE VALUES (1, DEFAULT) ON CONFLICT "
            "(lower(a) COLLATE \"C\" text_ops) WHERE b DO UPDATE SET (a, b) = (1, DEFAULT), "
            "(c) = ROW(1), d.e[1] = 2 WHERE c RETURNING a AS z",
+           "INSERT INTO t VALUES (1) ON CONFLICT (a ops (b, c = -1, d = 'x', n.e = word, f = +)) "
+           "DO "
+           "NOTHING",
            "INSERT INTO t DEFAULT VALUES ON CONFLICT ON CONSTRAINT k DO NOTHING",
            "UPDATE ONLY t AS x SET a = DEFAULT FROM u JOIN v ON true WHERE CURRENT OF c",
        }) {

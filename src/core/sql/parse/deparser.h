@@ -78,6 +78,8 @@ class Deparser {
   void ConflictClause(const OnConflict& conflict);
   void Assignments(const std::vector<Assignment>& assignments);
   void Target(const AssignmentTarget& target);
+  void Options(const std::vector<Option>& options);
+  void OptionValue(const Expression& value);
   void IndexElements(const std::vector<IndexElement>& elements);
   void Returning(const std::vector<TargetItem>& targets);
 

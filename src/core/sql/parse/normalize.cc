@@ -30,7 +30,6 @@ enum class Word : uint8_t {
   kConflict,
   kDo,
   kBetween,
-  kWith,
   kTurnsOn,      // SET, USING: literals behind it are values.
   kTurnsOff,     // GROUP, ORDER, UNION, ...: literals behind it are not.
   kBeforeValue,  // AND, OR, NOT, BETWEEN, WHEN, THEN, ELSE: a value may stand right behind it.
@@ -50,7 +49,7 @@ Word WordOf(std::string_view token) {
                                      {"not", Word::kBeforeValue},
                                      {"for", Word::kTurnsOff}};
   static constexpr Entry kFour[] = {{"from", Word::kFrom},
-                                    {"with", Word::kWith},
+
                                     {"when", Word::kBeforeValue},
                                     {"then", Word::kBeforeValue},
                                     {"else", Word::kBeforeValue}};
@@ -151,6 +150,7 @@ class Normalizer {
   void OnOpen();
   bool OnClose();
   bool OnLiteral(const Token& token);
+  bool ContinuesType(const Token& token) const;
   bool MayStandBefore() const;
   bool IsUnaryMinus() const;
   bool IsCastOrSubscriptNext(const Token& token) const;
@@ -234,9 +234,7 @@ bool Normalizer::Step(const Token& token) {
     default:
       break;
   }
-  const bool continues_type = token.kind == TokenKind::kIdentifier ||
-                              token.kind == TokenKind::kQuotedIdentifier ||
-                              token.kind == TokenKind::kOther || token.kind == TokenKind::kClose;
+  const bool continues_type = ContinuesType(token);
   is_in_type_ = token.kind == TokenKind::kTypecast || (is_in_type_ && continues_type);
   is_behind_as_ =
       word == Word::kAs || (is_behind_as_ && continues_type && token.kind != TokenKind::kClose &&
@@ -281,7 +279,6 @@ void Normalizer::OnWord(Word word) {
       // In a select list these may be names of columns.
       if (!level.has_select) level.is_on = !is_in_conflict_;
       return;
-    case Word::kWith:
     case Word::kBoth:
       level.is_on = !is_in_conflict_;
       return;
@@ -313,14 +310,30 @@ bool Normalizer::OnClose() {
   return true;
 }
 
+// Of int[3], s.t, double precision, numeric(10,2): the name, and the brackets behind it.
+bool Normalizer::ContinuesType(const Token& token) const {
+  switch (token.kind) {
+    case TokenKind::kIdentifier:
+    case TokenKind::kQuotedIdentifier:
+    case TokenKind::kOther:
+    case TokenKind::kClose:
+    case TokenKind::kOpenBracket:
+    case TokenKind::kCloseBracket:
+      return true;
+    default:
+      return token.kind == TokenKind::kInteger && previous_.kind == TokenKind::kOpenBracket;
+  }
+}
+
 // A literal in the place of a value follows an operator, an opening bracket, a comma or one of a
 // few words. Behind anything else it belongs to a typed literal, an ESCAPE, a time zone, ...
 bool Normalizer::MayStandBefore() const {
   switch (previous_.kind) {
     case TokenKind::kOpen:
     case TokenKind::kComma:
-    case TokenKind::kOpenBracket:
       return true;
+    case TokenKind::kOpenBracket:
+      return !is_in_type_ && !is_behind_as_;
     case TokenKind::kOperator:
       // Patterns stay: the planner makes ranges of them.
       return lexer_.Text(previous_.token).find('~') == std::string_view::npos;

@@ -77,6 +77,8 @@ TEST(Normalize, KeepsLiteralsThatAreNoValues) {
            "SELECT a AS where, t.from, b set, c using, d values, a + 1 GROUP BY a + 1",
            "INSERT INTO t SELECT values, do, 1 GROUP BY conflict, 1",
            "SELECT a FROM t WHERE u < between - 5",
+           "SELECT a::timestamp with time zone, f(1) FROM t",
+           "SELECT a FROM t WHERE b = c::int[3][4] AND d = CAST(e AS int array[5])",
            "SELECT a FROM f() AS (a varchar(10), b numeric(3,1)), g() AS x(a bit(3))",
            "SELECT a FROM t WHERE b = E'\\n' OR b = B'1' OR b = $$x$$ OR b = U&'x'",
            "SELECT a FROM t WHERE b = 'x'\n'y'",

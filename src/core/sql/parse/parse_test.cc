@@ -74,6 +74,7 @@ TEST(Parse, ReportsErrorsAsPostgresDoes) {
       {"CREATE TABLE t (a int NOT NULL DEFERRABLE)", "42601", "misplaced DEFERRABLE clause", 32});
   ExpectError({"SELECT sum(a) OVER (ROWS UNBOUNDED FOLLOWING) FROM t", "42P20",
                "frame start cannot be UNBOUNDED FOLLOWING", 26});
+  ExpectError({"SELECT $0", "42P02", "there is no parameter $0", 8});
   ExpectError({"SET x = $1", "42601", "syntax error at or near \"$1\"", 9});
 }
 

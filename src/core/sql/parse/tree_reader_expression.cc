@@ -204,6 +204,12 @@ ExpressionPtr TreeReader::ReadExpression(const PgQuery__Node* node) {
     case PG_QUERY__NODE__NODE_PARAM_REF: {
       auto parameter = MakeAt<ParameterReference>(Position(node->param_ref->location));
       parameter->number = node->param_ref->number;
+      // $0, and numbers so large that the lexer wraps them round.
+      if (parameter->number <= 0) {
+        Fail(
+            SqlError(sqlstate::kUndefinedParameter, "there is no parameter ${}", parameter->number),
+            node->param_ref->location);
+      }
       return parameter;
     }
     case PG_QUERY__NODE__NODE_A_EXPR:

@@ -18,15 +18,7 @@ double DistinctValues(const Planner& planner, const bind::Query& query,
     return kDistinctUnknown;
   const bind::Relation& relation = query.relations[expression.relation];
   if (relation.table == nullptr) return kDistinctUnknown;
-  const catalog::Table& table = *relation.table;
-  if (table.clustered_key.has_value() && table.clustered_key->columns.size() == 1 &&
-      table.clustered_key->columns[0] == expression.column)
-    return rows;
-  const catalog::ColumnStatistics* const known =
-      planner.statistics().Column(table, expression.column);
-  if (known == nullptr || known->distinct == 0) return kDistinctUnknown;
-  return known->distinct > 0 ? known->distinct
-                             : -known->distinct * planner.statistics().RowCount(table);
+  return std::min(rows, planner.statistics().DistinctValues(*relation.table, expression.column));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "core/base/status.h"
 #include "core/sql/functions/function_entry.h"
+#include "core/sql/plan/operators.h"
 
 namespace heliosdb::sql::plan {
 namespace {
@@ -35,6 +36,19 @@ RelationSet GivesNull(const Expression& expression) {
   }
   for (const ExpressionPtr& argument : expression.arguments) result |= GivesNull(*argument);
   return result;
+}
+
+// Hash keys must be of one type: the same, or made the same by a cast that keeps what = means.
+bool CanUnify(types::TypeOid left, types::TypeOid right) {
+  using types::TypeOid;
+  const auto is_integer = [](TypeOid oid) {
+    return oid == TypeOid::kInt2 || oid == TypeOid::kInt4 || oid == TypeOid::kInt8;
+  };
+  const auto is_float = [](TypeOid oid) {
+    return oid == TypeOid::kFloat4 || oid == TypeOid::kFloat8;
+  };
+  return left == right || (is_integer(left) && is_integer(right)) ||
+         (is_float(left) && is_float(right));
 }
 
 RelationSet RelationsOfItem(const FromItem& item) {
@@ -149,6 +163,7 @@ class Builder {
       if (inside == nullptr) continue;
       item.relations |= inside->relations;
       for (const JoinItem& inner : inside->items) item.required |= inner.required;
+      for (const Conjunct& conjunct : inside->conjuncts) item.required |= conjunct.relations;
     }
     for (const Conjunct& conjunct : item.on) item.required |= conjunct.relations;
     item.required &= ~item.relations;
@@ -162,8 +177,20 @@ class Builder {
 }  // namespace
 
 Conjunct MakeConjunct(ExpressionPtr expression) {
-  const RelationSet relations = RelationsOf(*expression);
-  return {std::move(expression), relations};
+  Conjunct conjunct;
+  conjunct.relations = RelationsOf(*expression);
+  const functions::OperatorEntry* const op = BinaryOperatorOf(*expression);
+  if (op != nullptr && op->kind == functions::OperatorKind::kEqual && op->can_hash) {
+    const Expression& first = *expression->arguments[0];
+    const Expression& second = *expression->arguments[1];
+    conjunct.first = RelationsOf(first);
+    conjunct.second = RelationsOf(second);
+    conjunct.can_hash = conjunct.first.any() && conjunct.second.any() &&
+                        CanUnify(first.type.oid, second.type.oid) &&
+                        !ContainsVolatile(*expression) && !ContainsSubquery(*expression);
+  }
+  conjunct.expression = std::move(expression);
+  return conjunct;
 }
 
 RelationSet RejectsNull(const Expression& expression) {

@@ -16,6 +16,16 @@ namespace heliosdb::sql::plan {
 struct Conjunct {
   bind::ExpressionPtr expression;
   RelationSet relations;
+  // An equality whose sides read different relations, which a hash join can use where one side is
+  // on its left and the other on its right.
+  bool can_hash = false;
+  RelationSet first;
+  RelationSet second;
+
+  bool CanHashBetween(const RelationSet& left, const RelationSet& right) const {
+    return can_hash && ((Contains(left, first) && Contains(right, second)) ||
+                        (Contains(left, second) && Contains(right, first)));
+  }
 };
 Conjunct MakeConjunct(bind::ExpressionPtr expression);
 

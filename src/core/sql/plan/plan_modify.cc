@@ -5,12 +5,10 @@
 #include "core/sql/plan/make_node.h"
 #include "core/sql/plan/plan_from.h"
 #include "core/sql/plan/planner.h"
+#include "core/sql/plan/rewrite_rules.h"
 
 namespace heliosdb::sql::plan {
 namespace {
-
-using bind::Expression;
-using bind::ExpressionKind;
 
 std::vector<bind::ColumnInfo> ReturnedColumns(const std::vector<bind::Target>& returning) {
   std::vector<bind::ColumnInfo> columns;
@@ -64,30 +62,7 @@ bool MayRepeat(const bind::Query& query) { return query.relations.size() > 1; }
 
 }  // namespace
 
-ExpressionPtr RewriteRowExpression(const Expression& expression) {
-  if (expression.kind == ExpressionKind::kColumn)
-    return MakeSlotExpression(expression.type, expression.column);
-  ExpressionPtr result = bind::CloneExpression(expression);
-  for (size_t i = 0; i < expression.arguments.size(); ++i)
-    result->arguments[i] = RewriteRowExpression(*expression.arguments[i]);
-  return result;
-}
-
-bind::TableRules RewriteRules(const bind::TableRules& rules) {
-  bind::TableRules result;
-  for (const bind::TableRules::Check& check : rules.checks)
-    result.checks.push_back({check.name, RewriteRowExpression(*check.expression)});
-  for (const bind::TableRules::IndexRule& rule : rules.indexes) {
-    bind::TableRules::IndexRule& rewritten = result.indexes.emplace_back();
-    rewritten.index = rule.index;
-    for (const bind::ExpressionPtr& key : rule.keys)
-      rewritten.keys.push_back(RewriteRowExpression(*key));
-    if (rule.predicate != nullptr) rewritten.predicate = RewriteRowExpression(*rule.predicate);
-  }
-  return result;
-}
-
-absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanInsert(bind::Insert insert) {
+absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanInsert(bind::Insert& insert) {
   plan_->writes = true;
   PlannerScope scope(this, nullptr);
   auto node = std::make_unique<InsertNode>();
@@ -121,7 +96,7 @@ absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanInsert(bind::Insert insert) {
   return Take(std::move(node), ReturnedColumns(insert.returning));
 }
 
-absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanUpdate(bind::Update update) {
+absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanUpdate(bind::Update& update) {
   plan_->writes = true;
   PlannerScope scope(this, nullptr);
   auto node = std::make_unique<UpdateNode>();
@@ -138,7 +113,7 @@ absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanUpdate(bind::Update update) {
   return Take(std::move(node), ReturnedColumns(update.returning));
 }
 
-absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanDelete(bind::Delete statement) {
+absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanDelete(bind::Delete& statement) {
   plan_->writes = true;
   PlannerScope scope(this, nullptr);
   auto node = std::make_unique<DeleteNode>();

@@ -21,6 +21,9 @@ using bind::ExpressionKind;
 // No real limit is beyond it, and two of them can be added.
 constexpr int64_t kRowsWantedMax = int64_t{1} << 61;
 
+// What a LIMIT that is no constant is taken for.
+constexpr double kRowsGuessed = 100;
+
 ExpressionPtr MakeInt8(int64_t value) {
   auto expression = std::make_unique<Expression>();
   expression->kind = ExpressionKind::kConstant;
@@ -90,11 +93,33 @@ class BlockPlanner {
  private:
   absl::Status PlanInput() {
     if (query_.set_operation.has_value()) return PlanArms();
-    HELIOS_ASSIGN_OR_RETURN(FromPlan from, PlanFrom(&planner_, &scope_, &query_));
+    HELIOS_ASSIGN_OR_RETURN(FromPlan from, PlanFrom(&planner_, &scope_, &query_, RequestOrder()));
+    ordered_ = from.ordered;
     node_ = std::move(from.node);
     map_ = std::move(from.map);
     locks_ = std::move(from.locks);
     return query_.aggregated ? PlanAggregation() : absl::OkStatus();
+  }
+
+  // What ORDER BY asks of the FROM, where all of it is columns.
+  OrderRequest RequestOrder() const {
+    OrderRequest request;
+    if (query_.aggregated || query_.distinct != bind::DistinctKind::kNone) return request;
+    for (const bind::SortKey& key : query_.order_by) {
+      const Expression& target = *query_.targets[key.target].expression;
+      if (target.kind == ExpressionKind::kConstant) continue;
+      if (target.kind != ExpressionKind::kColumn || target.levels_up > 0) return {};
+      request.wanted.push_back({{target.relation, target.column}, key.descending, key.nulls_first});
+    }
+    if (query_.limit == nullptr) return request;
+    const bool known = query_.limit->kind == ExpressionKind::kConstant;
+    if (known && query_.limit->value.is_null()) return request;
+    request.rows_wanted =
+        known ? std::max(1.0, static_cast<double>(query_.limit->value.integer())) : kRowsGuessed;
+    if (query_.offset != nullptr && query_.offset->kind == ExpressionKind::kConstant &&
+        !query_.offset->value.is_null())
+      request.rows_wanted += static_cast<double>(query_.offset->value.integer());
+    return request;
   }
 
   absl::Status PlanArms() {
@@ -231,7 +256,7 @@ class BlockPlanner {
   }
 
   void Order(const std::vector<SortKey>& keys) {
-    if (keys.empty()) return;
+    if (keys.empty() || ordered_) return;
     // A row that is gone when it is locked makes room for a later one.
     const bool top = !query_.with_ties && locks_.empty();
     node_ = MakeSort(std::move(node_), keys, top ? RowsWanted(limit_, offset_) : nullptr);
@@ -254,6 +279,8 @@ class BlockPlanner {
   bind::Query& query_;
   NodePtr node_;
   SlotMap map_;
+  // The FROM gives the rows in the order of ORDER BY.
+  bool ordered_ = false;
   std::vector<LockRowsNode::Target> locks_;
   ExpressionPtr limit_;
   ExpressionPtr offset_;

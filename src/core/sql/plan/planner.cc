@@ -45,10 +45,10 @@ std::unique_ptr<Plan> Planner::Take(NodePtr root, std::vector<bind::ColumnInfo> 
   return std::move(plan_);
 }
 
-absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanSelect(std::unique_ptr<bind::Query> query) {
-  std::vector<bind::ColumnInfo> columns = ResultColumns(*query);
+absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanSelect(bind::Query& query) {
+  std::vector<bind::ColumnInfo> columns = ResultColumns(query);
   PlannerScope scope(this, nullptr);
-  HELIOS_ASSIGN_OR_RETURN(NodePtr root, PlanQuery(query.get(), &scope));
+  HELIOS_ASSIGN_OR_RETURN(NodePtr root, PlanQuery(&query, &scope));
   return Take(std::move(root), std::move(columns));
 }
 

@@ -14,24 +14,20 @@
 #include "core/sql/plan/planner_scope.h"
 #include "core/sql/plan/statistics.h"
 
-namespace heliosdb::catalog {
-class CatalogImage;
-}  // namespace heliosdb::catalog
-
 namespace heliosdb::sql::plan {
 
-// Plans one statement; throw away after use. The bound statement is used up; the catalogue image,
-// which the plan points into, must outlive the plan. The caller sets Plan::parameter_types.
+// Plans one statement; throw away after use. The bound statement is used up: its parts move into the
+// plan or change. The catalogue image, which the plan points into, must outlive the plan. The caller
+// sets Plan::parameter_types.
 class Planner {
  public:
-  // Both outlive the planner.
-  Planner(const catalog::CatalogImage& image, const Statistics& statistics)
-      : image_(image), statistics_(statistics) {}
+  // Outlives the planner.
+  explicit Planner(const Statistics* statistics) : statistics_(*statistics) {}
 
-  absl::StatusOr<std::unique_ptr<Plan>> PlanSelect(std::unique_ptr<bind::Query> query);
-  absl::StatusOr<std::unique_ptr<Plan>> PlanInsert(bind::Insert insert);
-  absl::StatusOr<std::unique_ptr<Plan>> PlanUpdate(bind::Update update);
-  absl::StatusOr<std::unique_ptr<Plan>> PlanDelete(bind::Delete statement);
+  absl::StatusOr<std::unique_ptr<Plan>> PlanSelect(bind::Query& query);
+  absl::StatusOr<std::unique_ptr<Plan>> PlanInsert(bind::Insert& insert);
+  absl::StatusOr<std::unique_ptr<Plan>> PlanUpdate(bind::Update& update);
+  absl::StatusOr<std::unique_ptr<Plan>> PlanDelete(bind::Delete& statement);
 
   // --- For the parts of the planner ---
   // A query with its WITH; outputs its visible targets. The query is used up.
@@ -43,7 +39,6 @@ class Planner {
                                                    ColumnParameters* parameters);
   int NewOuterValue(types::Type type);
   int AddSubplan(Subplan subplan);
-  const catalog::CatalogImage& image() const { return image_; }
   const Statistics& statistics() const { return statistics_; }
   const Plan& plan() const { return *plan_; }
 
@@ -52,16 +47,9 @@ class Planner {
                                              PlannerScope* scope);
   std::unique_ptr<Plan> Take(NodePtr root, std::vector<bind::ColumnInfo> columns);
 
-  const catalog::CatalogImage& image_;
   const Statistics& statistics_;
   std::unique_ptr<Plan> plan_ = std::make_unique<Plan>();
 };
-
-// The rules with each column of relation 0 as a slot of the same number: what plan nodes and
-// writers of rows need.
-bind::TableRules RewriteRules(const bind::TableRules& rules);
-// The same for one expression over relation 0 without subqueries.
-ExpressionPtr RewriteRowExpression(const bind::Expression& expression);
 
 }  // namespace heliosdb::sql::plan
 

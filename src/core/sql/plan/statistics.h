@@ -19,14 +19,20 @@ class RowCountSource {
 class Statistics {
  public:
   // source may be null; both outlive this.
-  Statistics(const catalog::CatalogImage& image, const RowCountSource* source)
-      : image_(image), source_(source) {}
+  explicit Statistics(const catalog::CatalogImage* image, const RowCountSource* source = nullptr)
+      : image_(*image), source_(source) {}
 
-  // At least 1.
+  const catalog::CatalogImage& image() const { return image_; }
+  // At least 1. A table that was never analysed counts as ten pages at least, as in PostgreSQL: a
+  // plan that is kept must still do when the table has grown.
   double RowCount(const catalog::Table& table) const;
   // Null when the column was never analysed.
   const catalog::ColumnStatistics* Column(const catalog::Table& table, int column) const;
   double AverageBytes(const catalog::Table& table, int column) const;
+  // Of a row with all columns, what storage adds included.
+  double RowBytes(const catalog::Table& table) const;
+  // How many different values a column has; at least 1.
+  double DistinctValues(const catalog::Table& table, int column) const;
 
  private:
   const catalog::CatalogImage& image_;

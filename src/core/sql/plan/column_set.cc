@@ -190,6 +190,15 @@ bool ReachesOutside(Query& query, int common_table_levels_min) {
   return reaches;
 }
 
+bool RelationRefersTo(const bind::Relation& relation, int levels) {
+  const auto refers = [levels](const Expression& node, int depth) {
+    return IsColumnLike(node.kind) && node.levels_up == depth + levels;
+  };
+  bool stopped = false;
+  EachPartOfRelation(relation, 0, Looking<decltype(refers)>{refers, &stopped});
+  return stopped;
+}
+
 void ShiftLevels(ExpressionPtr& expression, int depth, int by) {
   WalkExpression(expression, 0, LevelShift(depth, by));
 }

@@ -59,6 +59,10 @@ bool ContainsVolatile(const bind::Query& query);
 // outside of the query.
 bool ReachesOutside(bind::Query& query, int common_table_levels_min);
 
+// Whether what makes a relation's rows refers to columns `levels` queries outward, 0 being the query
+// that holds the relation.
+bool RelationRefersTo(const bind::Relation& relation, int levels);
+
 // Adds `by` to the levels of everything inside that refers to `depth` or more levels outward.
 void ShiftLevels(bind::ExpressionPtr& expression, int depth, int by);
 void ShiftLevels(bind::Query& query, int depth, int by);

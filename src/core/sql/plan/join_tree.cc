@@ -85,6 +85,8 @@ class Builder {
   void Add(FromItem* item, RelationSet not_null, JoinProblem* problem) {
     if (item->relation >= 0) {
       AddRelation(item->relation, problem);
+      for (Conjunct& conjunct : MakeConjuncts(std::move(item->condition)))
+        problem->conjuncts.push_back(std::move(conjunct));
       return;
     }
     std::vector<Conjunct> on = MakeConjuncts(std::move(item->condition));
@@ -222,12 +224,27 @@ absl::StatusOr<JoinProblem> BuildJoinProblem(bind::Query* query) {
     return SqlError(sqlstate::kStatementTooComplex, "a query cannot have more than {} relations",
                     kRelationsMax);
   }
+  return BuildProblemOf(query, std::move(query->from), std::move(query->where));
+}
+
+JoinProblem BuildProblemOf(bind::Query* query, std::unique_ptr<FromItem> from,
+                           ExpressionPtr where) {
   JoinProblem problem;
-  problem.conjuncts = MakeConjuncts(std::move(query->where));
+  problem.conjuncts = MakeConjuncts(std::move(where));
   RelationSet not_null;
   for (const Conjunct& conjunct : problem.conjuncts) not_null |= RejectsNull(*conjunct.expression);
-  if (query->from != nullptr) Builder(query).Add(query->from.get(), not_null, &problem);
+  if (from != nullptr) Builder(query).Add(from.get(), not_null, &problem);
   return problem;
+}
+
+void AddColumnsOf(const JoinProblem& problem, ColumnSet* columns) {
+  const auto add = [columns](const ColumnRef& column) { columns->insert(column); };
+  for (const Conjunct& conjunct : problem.conjuncts) ForEachColumn(*conjunct.expression, add);
+  for (const JoinItem& item : problem.items) {
+    for (const Conjunct& conjunct : item.on) ForEachColumn(*conjunct.expression, add);
+    if (item.problem != nullptr) AddColumnsOf(*item.problem, columns);
+    if (item.full_right != nullptr) AddColumnsOf(*item.full_right, columns);
+  }
 }
 
 void PushConjunctsDown(JoinProblem* problem) {

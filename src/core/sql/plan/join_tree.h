@@ -58,10 +58,16 @@ struct JoinProblem {
 // Takes from and where out of the query. Outer joins that a condition above makes inner ones become
 // so: a strict condition on the side that may be NULL (PostgreSQL's reduce_outer_joins).
 absl::StatusOr<JoinProblem> BuildJoinProblem(bind::Query* query);
+// The same for another FROM and WHERE over relations of the query.
+JoinProblem BuildProblemOf(bind::Query* query, std::unique_ptr<bind::FromItem> from,
+                           bind::ExpressionPtr where);
 
 // Moves what concerns one item alone into it: conditions on the inside of an item that is a problem
 // of its own. Conjuncts over a single relation stay; its scan takes them.
 void PushConjunctsDown(JoinProblem* problem);
+
+// Adds the columns that conditions inside the problem read.
+void AddColumnsOf(const JoinProblem& problem, ColumnSet* columns);
 
 // Relations of the query that make the expression not true when all their columns are NULL.
 RelationSet RejectsNull(const bind::Expression& expression);

@@ -11,6 +11,8 @@
 #include "core/sql/plan/join_tree.h"
 #include "core/sql/plan/make_node.h"
 #include "core/sql/plan/plan_relation.h"
+#include "core/sql/plan/pull_up.h"
+#include "core/sql/plan/sublinks.h"
 
 namespace heliosdb::sql::plan {
 namespace {
@@ -51,11 +53,18 @@ class FromPlanner {
 
   absl::StatusOr<FromPlan> Plan(const std::vector<bind::RowLock>& locks,
                                 const OrderRequest& request) {
+    PullUpSubqueries(&query_);
     HELIOS_ASSIGN_OR_RETURN(JoinProblem problem, BuildJoinProblem(&query_));
+    // Kept as they stand here: a recheck looks at one row, not at a join.
     std::vector<bind::ExpressionPtr> conditions;
-    for (const Conjunct& conjunct : problem.conjuncts)
-      conditions.push_back(bind::CloneExpression(*conjunct.expression));
+    if (!locks.empty()) {
+      for (const Conjunct& conjunct : problem.conjuncts)
+        conditions.push_back(bind::CloneExpression(*conjunct.expression));
+    }
     PushConjunctsDown(&problem);
+    ConvertSublinks(&query_, &problem);
+    ForEachColumnInQuery(query_, 0, [this](const ColumnRef& column) { needed_.insert(column); });
+    AddColumnsOf(problem, &needed_);
     FromPlan plan;
     HELIOS_ASSIGN_OR_RETURN(FromPart part, PlanProblem(&problem, request, &plan.ordered));
     if (!part.parameters.empty()) return Internal("a join leaves columns of its own unset");
@@ -210,9 +219,22 @@ class FromPlanner {
     return std::make_shared<const Path>(std::move(path));
   }
 
+  // Conditions that a subquery can test by itself leave the list.
+  void PushIntoSubquery(const JoinItem& item, std::vector<Conjunct>* filters) {
+    if (item.relation < 0) return;
+    Relation& relation = query_.relations[item.relation];
+    if (relation.kind != Relation::Kind::kSubquery) return;
+    std::vector<Conjunct> pushed;
+    MoveIf(filters, &pushed, [&](const Conjunct& conjunct) {
+      return conjunct.relations == item.relations &&
+             PushConditionInto(relation.query.get(), item.relation, *conjunct.expression);
+    });
+  }
+
   // What is planned as a whole: a source of rows other than a table, a full join, or the inner side
   // of an outer join that is itself a join.
-  absl::StatusOr<FromPart> PlanPart(JoinItem* item, const std::vector<Conjunct>& filters) {
+  absl::StatusOr<FromPart> PlanPart(JoinItem* item, std::vector<Conjunct>& filters) {
+    PushIntoSubquery(*item, &filters);
     std::vector<const bind::Expression*> expressions;
     for (const Conjunct& filter : filters) expressions.push_back(filter.expression.get());
     const double selectivity = selectivity_.OfAll(expressions);
@@ -239,29 +261,22 @@ class FromPlanner {
   Planner& planner_;
   PlannerScope& scope_;
   bind::Query& query_;
-  const ColumnSet needed_;
+  ColumnSet needed_;
   const Selectivity selectivity_;
 };
-
-ColumnSet NeededColumns(const bind::Query& query) {
-  ColumnSet needed;
-  ForEachColumnInQuery(query, 0, [&needed](const ColumnRef& column) { needed.insert(column); });
-  return needed;
-}
 
 }  // namespace
 
 absl::StatusOr<FromPlan> PlanFrom(Planner* planner, PlannerScope* scope, bind::Query* query,
                                   const OrderRequest& request) {
-  ColumnSet needed = NeededColumns(*query);
+  ColumnSet needed;
   for (const bind::RowLock& lock : query->row_locks) needed.insert({lock.relation, kRowKeyColumn});
   return FromPlanner(planner, scope, query, std::move(needed)).Plan(query->row_locks, request);
 }
 
 absl::StatusOr<FromPlan> PlanFromOfChange(Planner* planner, PlannerScope* scope, bind::Query* query,
                                           ColumnSet further_columns) {
-  ColumnSet needed = NeededColumns(*query);
-  needed.merge(further_columns);
+  ColumnSet needed = std::move(further_columns);
   needed.insert({0, kRowKeyColumn});
   for (size_t i = 0; i < query->relations[0].table->columns.size(); ++i)
     needed.insert({0, static_cast<int>(i)});

@@ -93,6 +93,11 @@ std::string_view WordArgument(const ExpressionPtr& argument) {
              : std::string_view();
 }
 
+std::string_view TrimWords(std::string_view function) {
+  if (function == "ltrim") return "TRIM(LEADING FROM ";
+  return function == "rtrim" ? "TRIM(TRAILING FROM " : "TRIM(BOTH FROM ";
+}
+
 std::string FunctionName(const QualifiedName& name) {
   // GROUP BY cube (a) would be another thing.
   if (name.schema.empty() && (name.name == "cube" || name.name == "rollup")) {
@@ -380,71 +385,77 @@ void Deparser::Case(const CaseExpression& expression) {
   Add(" END");
 }
 
-// The functions that have words of their own; false for calls that do not fit these forms.
+// (a WORD b WORD c): the words stand behind the arguments, as many as there are.
+void Deparser::WordsBetween(const std::vector<ExpressionPtr>& arguments,
+                            std::initializer_list<std::string_view> words) {
+  Add("(");
+  auto word = words.begin();
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (i > 0) Add(*word++);
+    Expr(*arguments[i]);
+  }
+  Add(")");
+}
+
+// The functions that have words of their own within their brackets; false for calls that do not fit these forms.
 bool Deparser::SqlSyntaxCall(const FunctionCall& call) {
   const std::string_view name = call.name.name;
   const std::vector<ExpressionPtr>& arguments = call.arguments;
   const size_t count = arguments.size();
-  const auto words = [&](std::initializer_list<std::string_view> separators) {
-    Add("(");
-    size_t i = 0;
-    for (const std::string_view separator : separators) {
-      Expr(*arguments[i++]);
-      Add(separator);
-      if (i == count) break;
-    }
-  };
-  if (name == "timezone" && count == 2) {
-    Add("(");
-    Expr(*arguments[1]);
-    Add(" AT TIME ZONE ");
-    Expr(*arguments[0]);
-    Add(")");
-  } else if (name == "extract" && count == 2 && !WordArgument(arguments[0]).empty()) {
+  if (name == "extract" && count == 2 && !WordArgument(arguments[0]).empty()) {
     // The field may be any word or string; a string means the same.
-    Add("EXTRACT(" + QuoteLiteral(WordArgument(arguments[0])) + " FROM ");
-    Expr(*arguments[1]);
-    Add(")");
+    Add("EXTRACT");
+    WordsBetween(arguments, {" FROM "});
+  } else if (name == "substring" && (count == 2 || count == 3)) {
+    Add("SUBSTRING");
+    WordsBetween(arguments, {" FROM ", " FOR "});
+  } else if (name == "overlay" && (count == 3 || count == 4)) {
+    Add("OVERLAY");
+    WordsBetween(arguments, {" PLACING ", " FROM ", " FOR "});
   } else if (name == "position" && count == 2) {
     Add("POSITION(");
     Expr(*arguments[1]);
     Add(" IN ");
     Expr(*arguments[0]);
     Add(")");
-  } else if (name == "substring" && (count == 2 || count == 3)) {
-    Add("SUBSTRING");
-    count == 2 ? words({" FROM ", ")"}) : words({" FROM ", " FOR ", ")"});
-  } else if (name == "overlay" && (count == 3 || count == 4)) {
-    Add("OVERLAY");
-    count == 3 ? words({" PLACING ", " FROM ", ")"}) : words({" PLACING ", " FROM ", " FOR ", ")"});
   } else if (name == "btrim" || name == "ltrim" || name == "rtrim") {
-    Add(name == "btrim" ? "TRIM(BOTH FROM "
-                        : (name == "ltrim" ? "TRIM(LEADING FROM " : "TRIM(TRAILING FROM "));
+    Add(TrimWords(name));
     AddExpressions(arguments);
     Add(")");
-  } else if (name == "overlaps" && count == 4) {
-    Add("((");
+  } else if (name == "pg_collation_for" && count == 1) {
+    Add("COLLATION FOR ");
+    WordsBetween(arguments, {});
+  } else if (name == "normalize" && (count == 1 || count == 2)) {
+    Add("NORMALIZE(");
     Expr(*arguments[0]);
-    Add(", ");
-    Expr(*arguments[1]);
-    Add(") OVERLAPS (");
-    Expr(*arguments[2]);
-    Add(", ");
-    Expr(*arguments[3]);
-    Add("))");
+    if (count == 2) Add(", " + std::string(WordArgument(arguments[1])));
+    Add(")");
   } else if (name == "xmlexists" && count == 2) {
     Add("XMLEXISTS((");
     Expr(*arguments[0]);
     Add(") PASSING (");
     Expr(*arguments[1]);
     Add("))");
-  } else if (name == "pg_collation_for" && count == 1) {
-    Add("COLLATION FOR ");
-    words({")"});
-  } else if (name == "normalize" && (count == 1 || count == 2)) {
-    Add("NORMALIZE(");
+  } else {
+    return SqlSyntaxOperator(call);
+  }
+  return true;
+}
+
+// The functions that are written as operators.
+bool Deparser::SqlSyntaxOperator(const FunctionCall& call) {
+  const std::string_view name = call.name.name;
+  const std::vector<ExpressionPtr>& arguments = call.arguments;
+  const size_t count = arguments.size();
+  if (name == "timezone" && count == 2) {
+    Add("(");
+    Expr(*arguments[1]);
+    Add(" AT TIME ZONE ");
     Expr(*arguments[0]);
-    if (count == 2) Add(", " + std::string(WordArgument(arguments[1])));
+    Add(")");
+  } else if (name == "overlaps" && count == 4) {
+    Add("(");
+    WordsBetween(arguments, {", ", ") OVERLAPS (", ", "});
     Add(")");
   } else if (name == "is_normalized" && (count == 1 || count == 2)) {
     Add("(");

@@ -2,6 +2,7 @@
 #ifndef HELIOSDB_CORE_SQL_PARSE_DEPARSER_H_
 #define HELIOSDB_CORE_SQL_PARSE_DEPARSER_H_
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,9 @@ class Deparser {
   void Case(const CaseExpression& expression);
   void Call(const FunctionCall& call);
   bool SqlSyntaxCall(const FunctionCall& call);
+  bool SqlSyntaxOperator(const FunctionCall& call);
+  void WordsBetween(const std::vector<ExpressionPtr>& arguments,
+                    std::initializer_list<std::string_view> words);
   void ColumnRef(const ColumnReference& reference);
   void ValueFunctionText(const ValueFunction& function);
   void SublinkText(const Sublink& link);

@@ -24,6 +24,7 @@ namespace heliosdb::sql::parse {
 // Longest chain of nodes within nodes that a statement may make. Deeper text is refused before it
 // is parsed, so that recursion over a tree is always safe. The estimate is made on the tokens and
 // errs on the side of refusing.
+// Threads that parse need a stack of 4 MiB for text at this bound.
 inline constexpr int kNestingDepthMax = 1000;
 
 // The statements of a script, in order; empty statements are left out. All or nothing: one syntax

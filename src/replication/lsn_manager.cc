@@ -7,13 +7,12 @@
 namespace heliosdb::replication {
 
 void LsnManager::Lead(SyncMode mode, std::vector<std::string> sync_set, Lsn committed,
-                      Lsn term_start) {
+                      Lsn term_start, const NodeProgress& own) {
   leading_ = true;
   mode_ = mode;
   sync_set_ = std::move(sync_set);
   next_set_.reset();
   term_start_ = term_start;
-  const NodeProgress own = Of(self_);
   nodes_.clear();
   nodes_[self_] = own;
   progress_ = txn::GateProgress();
@@ -31,6 +30,7 @@ bool LsnManager::InSyncSet(std::string_view node) const {
 }
 
 bool LsnManager::OnLocal(Lsn written, Lsn flushed) {
+  if (!leading_) return false;
   NodeProgress& own = nodes_[self_];
   own.received = std::max(own.received, written);
   own.flushed = std::max(own.flushed, flushed);
@@ -38,6 +38,7 @@ bool LsnManager::OnLocal(Lsn written, Lsn flushed) {
 }
 
 bool LsnManager::OnAck(const std::string& node, const NodeProgress& progress) {
+  if (!leading_) return false;
   NodeProgress& known = nodes_[node];
   known.received = std::max(known.received, progress.received);
   known.flushed = std::max(known.flushed, progress.flushed);

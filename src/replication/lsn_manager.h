@@ -31,8 +31,9 @@ class LsnManager {
   explicit LsnManager(std::string self) : self_(std::move(self)) {}
 
   // This node leads: `committed` is what it knows to be committed from before, `term_start` the end
-  // of the term's first record. Forgets what other nodes said.
-  void Lead(SyncMode mode, std::vector<std::string> sync_set, Lsn committed, Lsn term_start);
+  // of the term's first record, `own` where its log is. Forgets what other nodes said.
+  void Lead(SyncMode mode, std::vector<std::string> sync_set, Lsn committed, Lsn term_start,
+            const NodeProgress& own);
   void StopLeading() { leading_ = false; }
   bool leading() const { return leading_; }
 
@@ -43,7 +44,7 @@ class LsnManager {
   bool InSyncSet(std::string_view node) const;
   SyncMode mode() const { return mode_; }
 
-  // Each returns whether Progress() changed.
+  // Each returns whether Progress() changed. Nothing counts that comes while this node does not lead.
   bool OnLocal(Lsn written, Lsn flushed);
   bool OnAck(const std::string& node, const NodeProgress& progress);
   // The node begins a new stream: what it said before may not hold any more.

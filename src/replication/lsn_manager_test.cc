@@ -27,7 +27,8 @@ std::vector<std::string> Step(LsnManager& manager, const TranscriptLine& line) {
   bool changed = true;
   if (line.verb() == "lead") {
     manager.Lead(*ParseSyncMode(line.Text("mode", "async")), line.List("set"),
-                 line.LsnOf("committed", kLsnInvalid), line.LsnOf("term_start", kLsnInvalid));
+                 line.LsnOf("committed", kLsnInvalid), line.LsnOf("term_start", kLsnInvalid),
+                 NodeProgress());
   } else if (line.verb() == "local") {
     changed =
         manager.OnLocal(line.LsnOf("written", kLsnInvalid), line.LsnOf("flushed", kLsnInvalid));

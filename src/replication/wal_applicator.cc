@@ -297,6 +297,7 @@ ApplicatorActions WalApplicator::OnAppended(const absl::Status& status, Lsn end,
 
 ApplicatorActions WalApplicator::OnSynced(const absl::Status& status, Lsn end, absl::Duration now) {
   if (!status.ok()) return OnClosed(status, now);
+  last_heard_ = now;  // While it worked it could not listen.
   flushed_ = std::min(end, received_);
   ApplicatorActions actions = {MakeAck()};
   const Lsn to = std::min(commit_, received_);
@@ -307,6 +308,7 @@ ApplicatorActions WalApplicator::OnSynced(const absl::Status& status, Lsn end, a
 ApplicatorActions WalApplicator::OnApplied(const absl::Status& status, Lsn visible,
                                            absl::Duration now) {
   if (!status.ok()) return OnClosed(status, now);
+  last_heard_ = now;
   applied_ = std::max(applied_, visible);
   if (applied_ >= written_) caught_up_ = true;
   NoteWritten(written_, now);

@@ -1,0 +1,42 @@
+// The database of a node, as replication sees it.
+#ifndef HELIOSDB_REPLICATION_MEMBER_DATABASE_H_
+#define HELIOSDB_REPLICATION_MEMBER_DATABASE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+#include "core/txn/commit_gate.h"
+#include "core/txn/engine.h"
+#include "core/txn/engine_options.h"
+
+namespace heliosdb::replication {
+
+class MemberDatabase {
+ public:
+  virtual ~MemberDatabase() = default;
+  virtual txn::Engine& engine() = 0;
+  // The engine began a term: writes are possible. Makes what a new database needs.
+  virtual absl::Status OnLeading() = 0;
+  virtual void OnFollowing() = 0;
+  // Another database takes this one's place: its sessions fail from here on.
+  virtual void Retire() = 0;
+  // 55006 while it has sessions.
+  virtual absl::Status Close() = 0;
+};
+
+class MemberDatabases {
+ public:
+  virtual ~MemberDatabases() = default;
+  // Opens or makes the database in a directory, as a member.
+  virtual absl::StatusOr<std::unique_ptr<MemberDatabase>> Open(const std::string& directory,
+                                                               txn::CommitGate* gate) = 0;
+  // To load a base backup into a directory.
+  virtual txn::EngineOptions LoadOptions(const std::string& directory) = 0;
+};
+
+}  // namespace heliosdb::replication
+
+#endif  // HELIOSDB_REPLICATION_MEMBER_DATABASE_H_

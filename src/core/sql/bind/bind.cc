@@ -94,6 +94,21 @@ absl::StatusOr<BoundStatement> Bind(const parse::Statement& statement, const Bin
   return Binder(context, parameter_types, nullptr).Bind(statement);
 }
 
+absl::StatusOr<Type> BindTypeName(const parse::TypeName& name, const BindContext& context) {
+  return Binder(context, {}, nullptr).BindTypeName(name);
+}
+
+ExpressionOr BindTableExpression(const parse::Expression& expression, const catalog::Table& table,
+                                 const BindContext& context, Place place) {
+  return Binder(context, {}, nullptr).BindTableExpression(expression, table, place);
+}
+
+ExpressionOr CastForColumn(ExpressionPtr expression, const catalog::Column& column,
+                           const BindContext& context) {
+  return Binder(context, {}, nullptr)
+      .CoerceForAssignment(std::move(expression), column.name, column.type);
+}
+
 ExpressionOr BindStoredExpression(std::string_view text, const catalog::Table& table,
                                   const BindContext& context) {
   return Binder(context, {}, nullptr).BindStored(text, table, Place::kCheck);

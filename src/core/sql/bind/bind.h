@@ -15,6 +15,7 @@
 #include "core/catalog/catalog_image.h"
 #include "core/sql/bind/bound_query.h"
 #include "core/sql/bind/bound_statement.h"
+#include "core/sql/bind/scope.h"
 #include "core/sql/parse/statement.h"
 #include "core/txn/lock_mode.h"
 #include "core/types/format_context.h"
@@ -61,6 +62,17 @@ struct BoundStatement {
 // Errors are PostgreSQL's; what is not supported is 0A000 and named; 54001 beyond kBindDepthMax.
 absl::StatusOr<BoundStatement> Bind(const parse::Statement& statement, const BindContext& context,
                                     std::span<const types::Type> parameter_types);
+
+// "varchar(20)" as a type; serial and its kin are no types. Errors: 42704, 42601, 22023, 0A000.
+absl::StatusOr<types::Type> BindTypeName(const parse::TypeName& name, const BindContext& context);
+// An expression over relation 0, which is the table; definition.h has the form that also gives its
+// text.
+absl::StatusOr<ExpressionPtr> BindTableExpression(const parse::Expression& expression,
+                                                  const catalog::Table& table,
+                                                  const BindContext& context, Place place);
+// The expression cast as an assignment to the column does it (42804).
+absl::StatusOr<ExpressionPtr> CastForColumn(ExpressionPtr expression, const catalog::Column& column,
+                                            const BindContext& context);
 
 // Expressions that the catalogue keeps as text, over relation 0, which is the table.
 absl::StatusOr<ExpressionPtr> BindStoredExpression(std::string_view text,

@@ -7,17 +7,33 @@
 
 namespace heliosdb::sql::bind {
 
+// By which name a view's text reaches a column of a star: "" where only the bare name means it.
+std::string_view Binder::StarQualifier(const ScopeItem& item, const ScopeColumn& column,
+                                       const Scope& scope) {
+  if (item.name_visible && !item.name.empty()) return item.name;
+  if (column.merged != nullptr) return "";
+  for (const ScopeItem& other : scope.items) {
+    if (!other.name_visible || other.name.empty() || other.relation != column.relation) continue;
+    for (const ScopeColumn& candidate : other.columns) {
+      if (candidate.column == column.column && candidate.name == column.name) return other.name;
+    }
+  }
+  return "";
+}
+
 absl::Status Binder::ExpandStar(const parse::ColumnReference& star, Scope* scope,
                                 std::vector<Target>* targets) {
   const std::vector<std::string>& names = star.names;
-  std::vector<std::pair<std::string, std::string>>* record = nullptr;
-  if (recorder_ != nullptr && recorder_->suspended == 0) record = &recorder_->stars[&star];
+  std::vector<Recorder::StarColumn> record;
   const auto add = [&](const ScopeItem& item, int levels_up) {
     for (const ScopeColumn& column : item.columns) {
       targets->push_back(
           {std::string(column.name), MakeReference(column, scope, levels_up, star.position)});
-      if (record != nullptr) record->emplace_back(item.name, column.name);
+      if (recorder_ == nullptr) continue;
+      record.push_back(
+          {std::string(StarQualifier(item, column, *scope)), std::string(column.name)});
     }
+    if (recorder_ != nullptr && recorder_->suspended == 0) recorder_->stars[&star] = record;
   };
   if (names.empty()) {
     bool found = false;
@@ -45,6 +61,7 @@ absl::Status Binder::ExpandStar(const parse::ColumnReference& star, Scope* scope
 
 absl::Status Binder::BindTargets(const std::vector<parse::TargetItem>& items, Scope* scope,
                                  Place place, std::vector<Target>* targets) {
+  if (recorder_ != nullptr && recorder_->suspended == 0) recorder_->target_lists.insert(&items);
   for (const parse::TargetItem& item : items) {
     const auto* const reference = item.value->TryAs<parse::ColumnReference>();
     if (reference != nullptr && reference->is_star) {

@@ -101,6 +101,8 @@ class Binder {
   absl::Status BindTargets(const std::vector<parse::TargetItem>& items, Scope* scope, Place place,
                            std::vector<Target>* targets);
   absl::Status ResolveUnknownTargets(std::vector<Target>* targets);
+  static std::string_view StarQualifier(const ScopeItem& item, const ScopeColumn& column,
+                                        const Scope& scope);
   absl::Status ExpandStar(const parse::ColumnReference& star, Scope* scope,
                           std::vector<Target>* targets);
 

@@ -14,18 +14,26 @@
 
 namespace heliosdb::sql::bind {
 
-// Filled while a definition is bound; pointers are into its syntax tree.
+// Filled while a definition is bound; pointers are into its syntax tree. A node that is bound more
+// than once is recorded once.
 struct Recorder {
+  // A column that a star stands for; the qualifier may be empty.
+  struct StarColumn {
+    std::string qualifier;
+    std::string name;
+  };
+
   std::set<catalog::Reference> references;
   // FROM items that name a table or view of the catalogue.
   std::map<const parse::TableFromItem*, catalog::Oid> tables;
   // Literals that were read as regclass.
   std::map<const parse::Expression*, catalog::Oid> regclasses;
-  // What a star stands for: qualifier (may be empty) and name of each column.
-  std::map<const parse::Expression*, std::vector<std::pair<std::string, std::string>>> stars;
+  std::map<const parse::Expression*, std::vector<StarColumn>> stars;
   // Column references that mean a column of a table.
   std::map<const parse::ColumnReference*, catalog::Reference> columns;
-  // Off while the text of a view is bound: that is the view's affair.
+  // Every select list.
+  std::set<const std::vector<parse::TargetItem>*> target_lists;
+  // Above 0 while the text of a view is bound: what that refers to is the view's affair.
   int suspended = 0;
 };
 

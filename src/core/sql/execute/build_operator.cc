@@ -3,6 +3,7 @@
 #include "core/sql/execute/common_tables.h"
 #include "core/sql/execute/function_scan.h"
 #include "core/sql/execute/hash_join.h"
+#include "core/sql/execute/instrument.h"
 #include "core/sql/execute/limit.h"
 #include "core/sql/execute/lock_rows.h"
 #include "core/sql/execute/modify.h"
@@ -63,6 +64,8 @@ absl::StatusOr<OperatorPtr> BuildOperator(const plan::Node& node) {
       return BuildUpdate(static_cast<const plan::UpdateNode&>(node));
     case plan::NodeKind::kDelete:
       return BuildDelete(static_cast<const plan::DeleteNode&>(node));
+    case plan::NodeKind::kInstrument:
+      return BuildInstrument(static_cast<const plan::InstrumentNode&>(node));
   }
   return Internal("unknown plan node {}", static_cast<int>(node.kind));
 }

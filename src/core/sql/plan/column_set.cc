@@ -215,14 +215,4 @@ void SplitConjuncts(ExpressionPtr expression, std::vector<ExpressionPtr>* conjun
     SplitConjuncts(std::move(argument), conjuncts);
 }
 
-std::unique_ptr<Query> CloneQuery(const Query& query) {
-  // Only expressions can be cloned, and a subquery expression is one that holds a query.
-  Expression holder;
-  holder.kind = ExpressionKind::kSubquery;
-  holder.subquery.reset(const_cast<Query*>(&query));
-  ExpressionPtr clone = bind::CloneExpression(holder);
-  holder.subquery.release();
-  return std::move(clone->subquery);
-}
-
 }  // namespace heliosdb::sql::plan

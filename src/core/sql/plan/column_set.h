@@ -70,8 +70,6 @@ void ShiftLevels(bind::Query& query, int depth, int by);
 // Splits at ANDs.
 void SplitConjuncts(bind::ExpressionPtr expression, std::vector<bind::ExpressionPtr>* conjuncts);
 
-std::unique_ptr<bind::Query> CloneQuery(const bind::Query& query);
-
 }  // namespace heliosdb::sql::plan
 
 #endif  // HELIOSDB_CORE_SQL_PLAN_COLUMN_SET_H_

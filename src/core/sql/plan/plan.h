@@ -47,6 +47,7 @@ enum class NodeKind : uint8_t {
   kInsert,
   kUpdate,
   kDelete,
+  kInstrument,
 };
 
 struct Node {
@@ -219,6 +220,7 @@ struct CommonTableScanNode : Node {
   int table = 0;
   bool working_table = false;
   std::string alias;
+  std::vector<std::string> column_names;
 };
 
 // children[0] starts; children[1] is run again until it gives no new row, reading the last round's
@@ -295,6 +297,21 @@ struct DeleteNode : Node {
   bind::TableRules rules;
   std::vector<ExpressionPtr> returning;  // Over the child's slots.
   bool may_repeat = false;               // As in UpdateNode.
+};
+
+// What one execution of a node came to.
+struct NodeCounters {
+  uint64_t loops = 0;  // How often it was started.
+  uint64_t rows = 0;
+  double startup_seconds = 0;  // Until the first rows, over all loops.
+  double total_seconds = 0;
+};
+
+// Counts what its child does, for EXPLAIN ANALYZE. Its counters belong to the execution: a plan with
+// such nodes is not shared.
+struct InstrumentNode : Node {
+  InstrumentNode() : Node(NodeKind::kInstrument) {}
+  std::unique_ptr<NodeCounters> counters = std::make_unique<NodeCounters>();
 };
 
 // A query that an expression runs: once a statement when it takes no outer values, else once for

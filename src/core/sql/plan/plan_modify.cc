@@ -62,7 +62,7 @@ bool MayRepeat(const bind::Query& query) { return query.relations.size() > 1; }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanInsert(bind::Insert& insert) {
+absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanInsert(bind::Insert insert) {
   plan_->writes = true;
   PlannerScope scope(this, nullptr);
   auto node = std::make_unique<InsertNode>();
@@ -96,7 +96,7 @@ absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanInsert(bind::Insert& insert) 
   return Take(std::move(node), ReturnedColumns(insert.returning));
 }
 
-absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanUpdate(bind::Update& update) {
+absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanUpdate(bind::Update update) {
   plan_->writes = true;
   PlannerScope scope(this, nullptr);
   auto node = std::make_unique<UpdateNode>();
@@ -113,7 +113,7 @@ absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanUpdate(bind::Update& update) 
   return Take(std::move(node), ReturnedColumns(update.returning));
 }
 
-absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanDelete(bind::Delete& statement) {
+absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanDelete(bind::Delete statement) {
   plan_->writes = true;
   PlannerScope scope(this, nullptr);
   auto node = std::make_unique<DeleteNode>();

@@ -45,10 +45,10 @@ std::unique_ptr<Plan> Planner::Take(NodePtr root, std::vector<bind::ColumnInfo> 
   return std::move(plan_);
 }
 
-absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanSelect(bind::Query& query) {
-  std::vector<bind::ColumnInfo> columns = ResultColumns(query);
+absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanSelect(std::unique_ptr<bind::Query> query) {
+  std::vector<bind::ColumnInfo> columns = ResultColumns(*query);
   PlannerScope scope(this, nullptr);
-  HELIOS_ASSIGN_OR_RETURN(NodePtr root, PlanQuery(&query, &scope));
+  HELIOS_ASSIGN_OR_RETURN(NodePtr root, PlanQuery(query.get(), &scope));
   return Take(std::move(root), std::move(columns));
 }
 
@@ -112,7 +112,7 @@ absl::StatusOr<NodePtr> Planner::PlanCommonTableReference(const bind::Relation& 
   CommonTableEntry& entry = owner->common_tables[relation.cte_index];
   if (entry.inlined != nullptr && !entry.in_recursion) {
     bind::CommonTable table;
-    table.query = CloneQuery(*entry.inlined->query);
+    table.query = bind::CloneQuery(*entry.inlined->query);
     table.union_all = entry.inlined->union_all;
     ShiftLevels(*table.query, 1, relation.cte_levels_up);
     PlannerScope inner(this, scope);
@@ -130,7 +130,10 @@ absl::StatusOr<NodePtr> Planner::PlanCommonTableReference(const bind::Relation& 
   node->table = entry.number;
   node->working_table = entry.in_recursion;
   node->alias = relation.alias;
-  for (const bind::ColumnInfo& column : relation.columns) node->outputs.push_back(column.type);
+  for (const bind::ColumnInfo& column : relation.columns) {
+    node->outputs.push_back(column.type);
+    node->column_names.push_back(column.name);
+  }
   const Node* const source = plan_->common_tables[entry.number].root.get();
   node->rows = source == nullptr ? 100 : source->rows;
   node->total_cost = node->rows * kCpuTupleCost;

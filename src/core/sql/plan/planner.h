@@ -12,6 +12,7 @@
 #include "core/sql/bind/bound_statement.h"
 #include "core/sql/plan/plan.h"
 #include "core/sql/plan/planner_scope.h"
+#include "core/sql/plan/rewrite_rules.h"
 #include "core/sql/plan/statistics.h"
 
 namespace heliosdb::sql::plan {
@@ -21,13 +22,14 @@ namespace heliosdb::sql::plan {
 // sets Plan::parameter_types.
 class Planner {
  public:
-  // Outlives the planner.
-  explicit Planner(const Statistics* statistics) : statistics_(*statistics) {}
+  // Both outlive the planner.
+  Planner(const catalog::CatalogImage& image, const Statistics& statistics)
+      : image_(image), statistics_(statistics) {}
 
-  absl::StatusOr<std::unique_ptr<Plan>> PlanSelect(bind::Query& query);
-  absl::StatusOr<std::unique_ptr<Plan>> PlanInsert(bind::Insert& insert);
-  absl::StatusOr<std::unique_ptr<Plan>> PlanUpdate(bind::Update& update);
-  absl::StatusOr<std::unique_ptr<Plan>> PlanDelete(bind::Delete& statement);
+  absl::StatusOr<std::unique_ptr<Plan>> PlanSelect(std::unique_ptr<bind::Query> query);
+  absl::StatusOr<std::unique_ptr<Plan>> PlanInsert(bind::Insert insert);
+  absl::StatusOr<std::unique_ptr<Plan>> PlanUpdate(bind::Update update);
+  absl::StatusOr<std::unique_ptr<Plan>> PlanDelete(bind::Delete statement);
 
   // --- For the parts of the planner ---
   // A query with its WITH; outputs its visible targets. The query is used up.
@@ -39,6 +41,7 @@ class Planner {
                                                    ColumnParameters* parameters);
   int NewOuterValue(types::Type type);
   int AddSubplan(Subplan subplan);
+  const catalog::CatalogImage& image() const { return image_; }
   const Statistics& statistics() const { return statistics_; }
   const Plan& plan() const { return *plan_; }
 
@@ -47,6 +50,7 @@ class Planner {
                                              PlannerScope* scope);
   std::unique_ptr<Plan> Take(NodePtr root, std::vector<bind::ColumnInfo> columns);
 
+  const catalog::CatalogImage& image_;
   const Statistics& statistics_;
   std::unique_ptr<Plan> plan_ = std::make_unique<Plan>();
 };

@@ -108,7 +108,7 @@ absl::StatusOr<ExpressionPtr> PlannerScope::RewriteSubquery(const Expression& ex
                                                             const SlotMap& map,
                                                             ColumnParameters* parameters) {
   PlannerScope inner(planner_, this);
-  const std::unique_ptr<bind::Query> query = CloneQuery(*expression.subquery);
+  const std::unique_ptr<bind::Query> query = bind::CloneQuery(*expression.subquery);
   HELIOS_ASSIGN_OR_RETURN(NodePtr root, planner_->PlanQuery(query.get(), &inner));
   auto result = std::make_unique<Expression>();
   result->kind = ExpressionKind::kSubplan;

@@ -229,7 +229,7 @@ bool PushConditionInto(Query* subquery, int number, const Expression& condition)
                     if (node->levels_up >= depth && !own) ++node->levels_up;
                   },
                   nullptr});
-  std::unique_ptr<Query> left_before = CloneQuery(left);
+  std::unique_ptr<Query> left_before = bind::CloneQuery(left);
   if (!PushConditionInto(&left, number, *deeper)) return false;
   if (PushConditionInto(&right, number, *deeper)) return true;
   subquery->set_operation->left = std::move(left_before);

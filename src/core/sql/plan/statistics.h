@@ -19,8 +19,8 @@ class RowCountSource {
 class Statistics {
  public:
   // source may be null; both outlive this.
-  explicit Statistics(const catalog::CatalogImage* image, const RowCountSource* source = nullptr)
-      : image_(*image), source_(source) {}
+  Statistics(const catalog::CatalogImage& image, const RowCountSource* source)
+      : image_(image), source_(source) {}
 
   const catalog::CatalogImage& image() const { return image_; }
   // At least 1. A table that was never analysed counts as ten pages at least, as in PostgreSQL: a

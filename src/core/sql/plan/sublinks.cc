@@ -220,7 +220,7 @@ class Converter {
       column->column = static_cast<int>(i);
       outputs.push_back(std::move(column));
     }
-    relation.query = CloneQuery(inner);
+    relation.query = bind::CloneQuery(inner);
     ExpressionPtr comparison = bind::CloneExpression(*link.comparison);
     SetSides(&comparison, link.arguments, outputs);
     JoinItem item;

@@ -250,7 +250,7 @@ class GrpcListener : public Listener {
       : service_(std::move(service)), server_(std::move(server)), address_(std::move(address)) {}
   ~GrpcListener() override {
     // A deadline in the past cancels what runs.
-    server_->Shutdown(std::chrono::system_clock::now());
+    server_->Shutdown(gpr_inf_past(GPR_CLOCK_REALTIME));
     server_->Wait();
   }
   std::string address() const override { return address_; }

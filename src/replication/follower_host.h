@@ -34,6 +34,7 @@ class FollowerHost {
   // it is there, or CancelBackup() was called.
   virtual absl::Status TakeBackup(const std::string& address) = 0;
   virtual void CancelBackup() = 0;
+  virtual void CountReceived(const Message& message) = 0;
   virtual void Tell(Event::Kind kind, const std::string& peer, std::string text) = 0;
 };
 

@@ -71,7 +71,10 @@ bool LogSender::Execute(ReplicatorEffects effects) {
     Accept(*effects.hold);
     if (closing_) return false;
   }
-  for (Message& message : effects.send) stream_->Send(std::move(message));
+  for (Message& message : effects.send) {
+    host_->CountSent(message);
+    stream_->Send(std::move(message));
+  }
   if (effects.deposed.has_value()) host_->OnDeposed(*effects.deposed);
   if (effects.close.has_value()) CloseStream(*effects.close);
   if (effects.hold.has_value()) PumpLocked();
@@ -136,7 +139,9 @@ void LogSender::PumpLocked() {
   }
   if (!frames->has_value()) return;
   const wal::WalReader::RawFrames& raw = **frames;
-  stream_->Send(replicator_.OnRead(raw.lsn, raw.end, raw.bytes, host_->Now()));
+  Message message = replicator_.OnRead(raw.lsn, raw.end, raw.bytes, host_->Now());
+  host_->CountSent(message);
+  stream_->Send(std::move(message));
 }
 
 void LogSender::AdvanceHold() {

@@ -18,9 +18,10 @@ class MemberDatabase {
  public:
   virtual ~MemberDatabase() = default;
   virtual txn::Engine& engine() = 0;
-  // The engine began a term: writes are possible. Makes what a new database needs.
-  virtual absl::Status OnLeading() = 0;
-  virtual void OnFollowing() = 0;
+  // The engine began to lead, or to follow: what was known of its state as a writer is old.
+  virtual void OnRoleChange() = 0;
+  // Writes what a new database needs; called once, while the engine leads.
+  virtual absl::Status Initialize() = 0;
   // Another database takes this one's place: its sessions fail from here on.
   virtual void Retire() = 0;
   // 55006 while it has sessions.

@@ -123,6 +123,7 @@ void Node::OnLog(Lsn written, Lsn synced) {
   uint64_t pumped = pumped_.load(std::memory_order_relaxed);
   if (ToInt(written) > pumped && pumped_.compare_exchange_strong(pumped, ToInt(written))) {
     senders_.PumpAll();
+    counters_.last_write.store(absl::ToUnixMicros(WallNow()), std::memory_order_relaxed);
   }
   if (leading_.load(std::memory_order_acquire)) coordinator_.OnLocal(written, synced);
 }
@@ -286,6 +287,18 @@ uint64_t Node::OnStandbyAccepted(const std::string& node) { return coordinator_.
 void Node::OnStandbyProgress(const std::string& node, uint64_t stream,
                              const NodeProgress& progress) {
   if (leading_.load(std::memory_order_acquire)) coordinator_.OnAck(node, stream, progress);
+}
+
+void Node::CountSent(const Message& message) {
+  if (const WalData* data = std::get_if<WalData>(&message)) {
+    counters_.wal_messages_sent.fetch_add(1, std::memory_order_relaxed);
+    counters_.wal_bytes_sent.fetch_add(data->bytes.size(), std::memory_order_relaxed);
+    counters_.last_replication.store(absl::ToUnixMicros(WallNow()), std::memory_order_relaxed);
+  } else if (std::holds_alternative<Heartbeat>(message)) {
+    counters_.heartbeats_sent.fetch_add(1, std::memory_order_relaxed);
+  } else if (std::holds_alternative<Welcome>(message)) {
+    counters_.connects.fetch_add(1, std::memory_order_relaxed);
+  }
 }
 
 void Node::OnDeposed(Term term) {

@@ -26,6 +26,7 @@
 #include "replication/sender_host.h"
 #include "replication/sender_set.h"
 #include "replication/standby_link.h"
+#include "replication/system_views.h"
 #include "replication/transport.h"
 
 namespace heliosdb::replication {
@@ -38,12 +39,6 @@ struct NodeOptions {
   MemberDatabases* databases = nullptr;
   FileSystem* files = nullptr;
   Clock* clock = nullptr;
-};
-
-// Counts since the node was opened.
-struct NodeCounters {
-  std::atomic<uint64_t> messages_sent{0};
-  std::atomic<uint64_t> connects{0};
 };
 
 // Thread-safe but for Close and destruction.
@@ -59,6 +54,7 @@ class Node : public SenderHost, public FollowerHost {
 
   NodeRole role() const;
   NodeStatus Status();
+  ReplicationMetrics Metrics();
   // Of the node to send writes to, as far as it is known.
   std::string PrimaryAddress();
   const ReplicationConfig& config() const { return options_.config; }
@@ -82,6 +78,7 @@ class Node : public SenderHost, public FollowerHost {
   void OnStandbyProgress(const std::string& node, uint64_t stream,
                          const NodeProgress& progress) override;
   void OnDeposed(Term term) override;
+  void CountSent(const Message& message) override;
   void Tell(Event::Kind kind, const std::string& peer, std::string text) override;
 
   // --- FollowerHost ---
@@ -93,6 +90,7 @@ class Node : public SenderHost, public FollowerHost {
   absl::StatusOr<Lsn> ApplyLog(Lsn lsn) override;
   absl::Status TakeBackup(const std::string& address) override;
   void CancelBackup() override;
+  void CountReceived(const Message& message) override;
 
  private:
   Node(NodeOptions options, NodeDirectory directory);
@@ -121,6 +119,8 @@ class Node : public SenderHost, public FollowerHost {
     Lsn record_end{0};
   };
   absl::StatusOr<LogTail> ReadTail(txn::Engine& engine);
+  // Nothing was ever written to it.
+  static absl::StatusOr<bool> IsEmpty(txn::Engine& engine);
   void RunTicker();
   void HandleDeposed();
 
@@ -138,6 +138,17 @@ class Node : public SenderHost, public FollowerHost {
   std::atomic<txn::Engine*> engine_{nullptr};
   std::atomic<bool> leading_{false};
   std::atomic<uint64_t> pumped_{0};
+  struct Counters {
+    std::atomic<uint64_t> wal_messages_sent{0};
+    std::atomic<uint64_t> wal_bytes_sent{0};
+    std::atomic<uint64_t> heartbeats_sent{0};
+    std::atomic<uint64_t> heartbeats_received{0};
+    std::atomic<uint64_t> connects{0};
+    // Microseconds since the Unix epoch; 0: never.
+    std::atomic<int64_t> last_write{0};
+    std::atomic<int64_t> last_replication{0};
+  };
+  Counters counters_;
 
   mutable Mutex mu_ ABSL_ACQUIRED_AFTER(role_mu_);
   CondVar changed_;

@@ -30,13 +30,28 @@ absl::StatusOr<Node::LogTail> Node::ReadTail(txn::Engine& engine) {
   }
 }
 
+absl::StatusOr<bool> Node::IsEmpty(txn::Engine& engine) {
+  const std::unique_ptr<txn::Transaction> txn = engine.Begin({});
+  HELIOS_ASSIGN_OR_RETURN(txn::ReadView view, txn->View());
+  // Storage ids from 8 on; those below are the engine's own.
+  HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<txn::Cursor> cursor,
+                          view.Open(std::string_view("\0\0\0\x08", 4), "\xff\xff\xff\xff",
+                                    txn::ScanDirection::kForward));
+  txn::KvPair pair[1];
+  HELIOS_ASSIGN_OR_RETURN(const size_t count, cursor->NextBatch(pair));
+  return count == 0;
+}
+
 absl::Status Node::Lead(SyncMode mode, std::vector<std::string> sync_set) {
   HELIOS_ASSIGN_OR_RETURN(txn::Engine* const found, RequireEngine());
   HELIOS_ASSIGN_OR_RETURN(const LogTail tail, ReadTail(*found));
   // Half a record can never be completed any more.
   if (tail.record_end < found->log_written())
     HELIOS_RETURN_IF_ERROR(found->CutLog(tail.record_end));
-  const bool is_new = tail.terms.empty();
+  // What is pending may be what a new database needs.
+  const bool pending = tail.record_end > found->visible_lsn();
+  HELIOS_ASSIGN_OR_RETURN(const bool is_empty, IsEmpty(*found));
+  const bool is_new = is_empty && !pending;
   Term term = found->term();
   {
     MutexLock lock(&mu_);
@@ -54,8 +69,10 @@ absl::Status Node::Lead(SyncMode mode, std::vector<std::string> sync_set) {
   // Nobody waits for what makes a new database: until it is there no other node can follow.
   if (is_new) lead(SyncMode::kAsync, {}, committed);
   if (!is_new) lead(mode, sync_set, committed);
-  HELIOS_RETURN_IF_ERROR(
-      WithDatabase([](MemberDatabase& database) { return database.OnLeading(); }));
+  HELIOS_RETURN_IF_ERROR(WithDatabase([is_new](MemberDatabase& database) {
+    database.OnRoleChange();
+    return is_new ? database.Initialize() : absl::OkStatus();
+  }));
   if (is_new) lead(mode, sync_set, found->visible_lsn());
   senders_.Forget();
   Tell(Event::Kind::kRoleChanged, "",
@@ -69,7 +86,7 @@ absl::Status Node::StepDown() {
   coordinator_.StopLeading();
   const absl::Status status = WithDatabase([](MemberDatabase& database) {
     const absl::Status stopped = database.engine().StopLeading();
-    database.OnFollowing();
+    database.OnRoleChange();
     return stopped;
   });
   senders_.Open();
@@ -289,52 +306,6 @@ void Node::CloseRetired() {
   if (retired_.empty() && number > 1) {
     directory_.RemoveDatabase(number - 1).IgnoreError();  // The next start tries again.
   }
-}
-
-// --- Status ---
-
-std::string Node::PrimaryAddress() {
-  if (leading_.load(std::memory_order_acquire)) {
-    MutexLock lock(&mu_);
-    return address_;
-  }
-  MutexLock lock(&mu_);
-  return status_link_ == nullptr ? "" : status_link_->Status().address;
-}
-
-NodeStatus Node::Status() {
-  NodeStatus status;
-  const ReplicationConfig& config = options_.config;
-  status.node_id = config.node_id;
-  status.cluster = config.cluster;
-  status.role = role();
-  status.mode = config.mode;
-  status.uptime = Now() - opened_at_;
-  const Introduction self = Self();
-  status.listen_address = self.address;
-  status.term = ToInt(self.term);
-  if (self.history.has_value()) {
-    for (int i = 0; i < 8; ++i) {
-      status.history.bytes[i] = static_cast<uint8_t>(self.history->high >> (56 - 8 * i));
-      status.history.bytes[8 + i] = static_cast<uint8_t>(self.history->low >> (56 - 8 * i));
-    }
-  }
-  // An engine is not replaced while its database is in use.
-  WithDatabase([&](MemberDatabase& database) {
-    status.written_lsn = ToInt(database.engine().log_written());
-    status.flushed_lsn = ToInt(database.engine().log_synced());
-    status.applied_lsn = ToInt(database.engine().visible_lsn());
-    status.commit_lsn = ToInt(Committed());
-    return absl::OkStatus();
-  }).IgnoreError();  // Without a database the positions are 0.
-  status.sync_set = status.role == NodeRole::kPrimary ? coordinator_.sync_set() : config.sync_set;
-  status.standbys = senders_.Statuses();
-  for (StandbyStatus& standby : status.standbys) {
-    standby.in_sync_set = coordinator_.InSyncSet(standby.node_id);
-  }
-  MutexLock lock(&mu_);
-  if (status_link_ != nullptr) status.primary = status_link_->Status();
-  return status;
 }
 
 }  // namespace heliosdb::replication

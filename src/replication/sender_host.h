@@ -45,6 +45,7 @@ class SenderHost {
                                  const NodeProgress& progress) = 0;
   // Somebody knows of a higher term.
   virtual void OnDeposed(Term term) = 0;
+  virtual void CountSent(const Message& message) = 0;
   virtual void Tell(Event::Kind kind, const std::string& peer, std::string text) = 0;
 };
 

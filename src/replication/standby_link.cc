@@ -74,7 +74,10 @@ void StandbyLink::OnMessages(std::vector<Message> messages) {
   MutexLock lock(&mu_);
   if (stopping_ || drop_stream_) return;
   last_heard_ = host_->WallNow();
-  for (const Message& message : messages) Execute(applicator_.OnMessage(message, host_->Now()));
+  for (const Message& message : messages) {
+    host_->CountReceived(message);
+    Execute(applicator_.OnMessage(message, host_->Now()));
+  }
   if (!drop_stream_) Execute(applicator_.OnBatchEnd(host_->Now()));
   NoteStatus();
 }

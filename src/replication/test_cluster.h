@@ -39,8 +39,8 @@ class TestMember : public MemberDatabase {
  public:
   explicit TestMember(std::unique_ptr<txn::Engine> engine) : engine_(std::move(engine)) {}
   txn::Engine& engine() override { return *engine_; }
-  absl::Status OnLeading() override { return absl::OkStatus(); }
-  void OnFollowing() override {}
+  void OnRoleChange() override {}
+  absl::Status Initialize() override { return absl::OkStatus(); }
   void Retire() override {}
   absl::Status Close() override { return engine_->Close(); }
 

@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "core/base/status.h"
 #include "replication/test_cluster.h"
 
 namespace heliosdb::replication {
@@ -56,6 +57,19 @@ TEST(Node, SyncCommitWaitsForTheStandbyAndNeverDegrades) {
   ASSERT_TRUE(Eventually([&] { return answers == 1; }));
   EXPECT_TRUE(good);
   EXPECT_EQ(cluster.a.Show(), "one=1 two=2 ");
+  cluster.ExpectSame(cluster.a, cluster.b);
+}
+
+TEST(Node, CommitThatNobodyConfirmsEndsWithUnknownOutcome) {
+  TestCluster cluster(SyncMode::kSync, {"a", "b"});
+  cluster.a.engine_options().commit_ack_timeout = absl::Milliseconds(20);
+  cluster.StartPrimary();
+  const absl::StatusOr<txn::CommitReceipt> receipt = cluster.a.Write("one", "1");
+  EXPECT_TRUE(HasSqlState(receipt.status(), sqlstate::kTRStatementCompletionUnknown))
+      << receipt.status();
+  EXPECT_EQ(cluster.a.Show(), "");
+  cluster.StartStandby(cluster.b, cluster.a);
+  ASSERT_TRUE(Eventually([&] { return cluster.a.Show() == "one=1 "; }));
   cluster.ExpectSame(cluster.a, cluster.b);
 }
 

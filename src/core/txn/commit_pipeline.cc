@@ -38,24 +38,28 @@ void CommitWaiter::Raise(int bit) {
   changed_.Signal();
 }
 
-int CommitWaiter::Next(CancelToken* cancel) {
+int CommitWaiter::Next(CancelToken* cancel, Clock* clock, absl::Duration deadline) {
   if (!timed_) {
     state_.wait(0, std::memory_order_acquire);
     return state_.load(std::memory_order_acquire);
   }
   MutexLock lock(&mu_);
   while (state_.load(std::memory_order_acquire) == 0) {
-    const absl::Duration left = cancel == nullptr ? absl::InfiniteDuration() : cancel->TimeLeft();
+    absl::Duration left = cancel == nullptr ? absl::InfiniteDuration() : cancel->TimeLeft();
+    if (deadline != absl::InfiniteDuration()) left = std::min(left, deadline - clock->Now());
     if (left <= absl::ZeroDuration()) return kWoken;
     changed_.WaitWithTimeout(&mu_, left);
   }
   return state_.load(std::memory_order_acquire);
 }
 
-absl::StatusOr<CommitReceipt> CommitPipeline::Await(CommitWaiter& waiter, CancelToken* cancel) {
+absl::StatusOr<CommitReceipt> CommitPipeline::Await(CommitWaiter& waiter, CancelToken* cancel,
+                                                    absl::Duration deadline) {
+  constexpr absl::Duration kNever = absl::InfiniteDuration();
   bool cancelled = false;
   for (;;) {
-    const int state = waiter.Next(cancelled ? nullptr : cancel);
+    const int state =
+        waiter.Next(cancelled ? nullptr : cancel, core_->clock, cancelled ? kNever : deadline);
     // Whoever was told to lead leads, even if its own answer is in: nobody else was told.
     if ((state & CommitWaiter::kLead) != 0) {
       waiter.state_.fetch_and(~CommitWaiter::kLead, std::memory_order_relaxed);
@@ -64,8 +68,12 @@ absl::StatusOr<CommitReceipt> CommitPipeline::Await(CommitWaiter& waiter, Cancel
     }
     if ((state & CommitWaiter::kAnswered) != 0) return *std::move(waiter.answer_);
     waiter.state_.fetch_and(~CommitWaiter::kWoken, std::memory_order_relaxed);
-    if (cancelled || cancel == nullptr) continue;
-    const absl::Status why = cancel->Check();
+    if (cancelled) continue;
+    absl::Status why = cancel == nullptr ? absl::OkStatus() : cancel->Check();
+    if (why.ok() && deadline != kNever && core_->clock->Now() >= deadline) {
+      why = DeadlineExceeded("other nodes have not confirmed it within {}",
+                             absl::FormatDuration(core_->options.commit_ack_timeout));
+    }
     if (why.ok()) continue;
     if (Detach(waiter)) return OutcomeUnknown(std::string(why.message()));
     // Not logged yet, or just being answered: it will not take long.
@@ -87,7 +95,13 @@ bool CommitPipeline::Detach(CommitWaiter& waiter) {
 absl::StatusOr<CommitReceipt> CommitPipeline::SubmitAndWait(std::unique_ptr<CommitRequest> request,
                                                             CancelToken* cancel) {
   // Only a gate can keep a commit waiting for long.
-  const bool cancellable = cancel != nullptr && core_->options.gate != nullptr;
+  const bool gated =
+      core_->options.gate != nullptr && request->kind != CommitRequest::Kind::kExclusive;
+  const absl::Duration timeout = core_->options.commit_ack_timeout;
+  const bool timed = gated && timeout != absl::InfiniteDuration();
+  const absl::Duration deadline = timed ? core_->clock->Now() + timeout : absl::InfiniteDuration();
+  if (!gated) cancel = nullptr;
+  const bool cancellable = cancel != nullptr || timed;
   CommitWaiter waiter(cancellable);
   request->waiter = &waiter;
   bool lead = false;
@@ -104,11 +118,11 @@ absl::StatusOr<CommitReceipt> CommitPipeline::SubmitAndWait(std::unique_ptr<Comm
     }
   }
   if (lead) Lead();
-  if (!cancellable) return Await(waiter, nullptr);
+  if (cancel == nullptr) return Await(waiter, nullptr, deadline);
   cancel->SetWaiter(&waiter);
   // A cancel that came before this had nobody to wake.
   waiter.Raise(CommitWaiter::kWoken);
-  absl::StatusOr<CommitReceipt> result = Await(waiter, cancel);
+  absl::StatusOr<CommitReceipt> result = Await(waiter, cancel, deadline);
   cancel->SetWaiter(nullptr);
   return result;
 }

@@ -24,6 +24,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+#include "core/base/clock.h"
 #include "core/base/mutex.h"
 #include "core/txn/cancel_token.h"
 #include "core/txn/commit_gate.h"
@@ -49,9 +50,9 @@ class CommitWaiter : public CancelToken::Waiter {
   static constexpr int kWoken = 4;
 
   void Raise(int bit);
-  // Sleeps until a bit is set and returns them; kWoken past the token's deadline. cancel may be null
-  // if it is not timed.
-  int Next(CancelToken* cancel);
+  // Sleeps until a bit is set and returns them; kWoken past the token's deadline, or past this one
+  // by clock. cancel may be null; neither counts if it is not timed.
+  int Next(CancelToken* cancel, Clock* clock, absl::Duration deadline);
 
   const bool timed_;
   // int, because its wait is then a bare futex.
@@ -95,7 +96,8 @@ class CommitPipeline {
   // Queues the request; request->done is called later, never inside this call. It must not wait for
   // the engine: it may run in the thread that leads.
   void Submit(std::unique_ptr<CommitRequest> request);
-  // Queues it and waits. A cancel while a logged commit waits for the gate gives 40003.
+  // Queues it and waits. A cancel while a logged commit waits for the gate gives 40003, and so does
+  // EngineOptions::commit_ack_timeout.
   absl::StatusOr<CommitReceipt> SubmitAndWait(std::unique_ptr<CommitRequest> request,
                                               CancelToken* cancel);
   // Runs step alone, and returns what it returned. It must not wait for another request.
@@ -131,7 +133,8 @@ class CommitPipeline {
     absl::StatusOr<CommitReceipt> result;
   };
 
-  absl::StatusOr<CommitReceipt> Await(CommitWaiter& waiter, CancelToken* cancel);
+  absl::StatusOr<CommitReceipt> Await(CommitWaiter& waiter, CancelToken* cancel,
+                                      absl::Duration deadline);
   // Stops waiting for a logged commit. False if it is answered already, or still queued.
   bool Detach(CommitWaiter& waiter);
   bool CanTake() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

@@ -61,6 +61,8 @@ absl::Status ValidateEngineOptions(const EngineOptions& options) {
   mistakes.Range("lock_timeout", options.lock_timeout, absl::ZeroDuration(), absl::Hours(24 * 365));
   mistakes.Range("deadlock_timeout", options.deadlock_timeout, absl::Milliseconds(1),
                  absl::Hours(1));
+  mistakes.Range("commit_ack_timeout", options.commit_ack_timeout, absl::Milliseconds(1),
+                 absl::InfiniteDuration());
   mistakes.Range("predicate_locks_per_table_max", options.predicate_locks_per_table_max, 1,
                  UINT32_MAX);
   if (options.role == NodeRole::kMember && options.directory.empty()) {

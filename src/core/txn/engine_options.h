@@ -110,6 +110,9 @@ struct EngineOptions {
   Executor* executor = nullptr;
   // Null: a commit counts when it is synced here. Only for kMember.
   CommitGate* gate = nullptr;
+  // Longest wait of a commit for the gate; past it: 40003, and the commit may still count later. 1 ms
+  // or more; absl::InfiniteDuration(): it waits for as long as it takes.
+  absl::Duration commit_ack_timeout = absl::InfiniteDuration();
   // Opens or creates the checkpoint store. Empty: LMDB in the directory, MemStore in memory. The
   // simulator gives a store that outlives a crash.
   std::function<absl::StatusOr<std::unique_ptr<storage::KvStore>>()> open_store;

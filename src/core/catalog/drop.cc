@@ -276,6 +276,11 @@ absl::Status DropPlan::CheckAlone(const DropTarget& target) const {
                              "cannot drop {} because {} requires it", Describe(target), owner),
                     fmt::format("You can drop {} instead.", owner));
   };
+  const Table* const clustered = image_.RelationByOid(target.object).clustered_key_of;
+  if (clustered != nullptr) {
+    return refuse(Describe(
+        {.part = Part::kConstraint, .object = clustered->oid, .constraint = target.object}));
+  }
   const Index* const index = image_.IndexByOid(target.object);
   if (index != nullptr && index->role != IndexRole::kPlain) {
     return refuse(Describe(IndexTarget(*index)));

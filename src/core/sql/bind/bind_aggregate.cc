@@ -65,13 +65,6 @@ absl::Status AggregateNotAllowed(Place place, int position) {
 }
 
 absl::Status CheckAggregateSyntax(const parse::FunctionCall& call) {
-  const std::string& name = call.name.name;
-  if (call.arguments.empty() && !call.is_star && !call.is_within_group) {
-    return WithPosition(
-        SqlError(sqlstate::kWrongObjectType,
-                 "{}(*) must be used to call a parameterless aggregate function", name),
-        call.position);
-  }
   for (const parse::ExpressionPtr& argument : call.arguments) {
     if (argument->kind == parse::ExpressionKind::kNamedArgument) {
       return WithPosition(Unsupported("aggregates cannot use named arguments"), argument->position);
@@ -107,6 +100,12 @@ absl::StatusOr<Aggregate> Binder::BindAggregateArguments(const parse::FunctionCa
   absl::StatusOr<functions::ResolvedAggregate> found = functions::ResolveAggregate(
       call.name.name, given, call.is_within_group ? aggregate.order_by.size() : 0);
   if (!found.ok()) return WithPosition(std::move(found).status(), call.position);
+  if (given.empty() && !call.is_star) {
+    return WithPosition(
+        SqlError(sqlstate::kWrongObjectType,
+                 "{}(*) must be used to call a parameterless aggregate function", call.name.name),
+        call.position);
+  }
   aggregate.entry = found->entry;
   aggregate.type = {found->result};
   for (size_t i = 0; i < given.size(); ++i) {
@@ -294,6 +293,11 @@ class Grouping {
 absl::Status Binder::GroupQuery(Scope* scope) {
   Query& query = *scope->query;
   if (!query.aggregated) return absl::OkStatus();
+  if (scope->set_in_targets) {
+    return Unsupported(
+        "set-returning functions in the select list of an aggregated query are not "
+        "supported");
+  }
   Grouping grouping(&query);
   for (Target& target : query.targets) {
     HELIOS_RETURN_IF_ERROR(grouping.Replace(&target.expression));

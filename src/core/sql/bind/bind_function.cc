@@ -6,6 +6,8 @@
 
 #include "core/base/status.h"
 #include "core/sql/bind/binder.h"
+#include "core/sql/bind/walk.h"
+#include "heliosdb/error.h"
 
 namespace heliosdb::sql::bind {
 namespace {
@@ -56,6 +58,19 @@ absl::Status CheckPlainCall(const parse::FunctionCall& call) {
   if (!call.order_by.empty()) return WrongObject("ORDER BY", call);
   if (call.filter != nullptr) return WrongObject("FILTER", call);
   return absl::OkStatus();
+}
+
+// PostgreSQL names a function in "does not exist" as it was written, schema included; EXTRACT and
+// the like are written in pg_catalog.
+absl::Status QualifyCall(absl::Status status, const parse::FunctionCall& call) {
+  const std::string prefix = fmt::format("function {}(", call.name.name);
+  const std::string message(status.message());
+  if (call.name.schema.empty() || !message.starts_with(prefix)) return status;
+  absl::Status qualified = SqlError(sqlstate::kUndefinedFunction, "function {}.{}",
+                                    call.name.schema, message.substr(prefix.find(' ') + 1));
+  const std::string hint = ErrorHintOf(status);
+  if (!hint.empty()) qualified = WithHint(std::move(qualified), hint);
+  return WithPosition(std::move(qualified), call.position);
 }
 
 // The parts of a name as regclass reads it: words in double quotes are taken as they are, others in
@@ -185,12 +200,49 @@ ExpressionOr Binder::BindFunctionCall(const parse::FunctionCall& call, Scope* sc
     HELIOS_ASSIGN_OR_RETURN(arguments.emplace_back(),
                             BindNode(named == nullptr ? *argument : *named->value, scope));
   }
-  HELIOS_ASSIGN_OR_RETURN(ExpressionPtr node,
-                          MakeCall(name, std::move(arguments), names, call.position));
+  ExpressionOr made = MakeCall(name, std::move(arguments), names, call.position);
+  if (!made.ok()) return QualifyCall(std::move(made).status(), call);
+  ExpressionPtr node = *std::move(made);
   if (node->kind == ExpressionKind::kCall && node->function->set != nullptr && !may_return_set) {
+    if (scope->place == Place::kSelect && !scope->in_aggregate) {
+      return MoveSetToFrom(std::move(node), scope);
+    }
     return WithPosition(SetReturningError(scope->place), call.position);
   }
   return node;
+}
+
+// SELECT f(a) FROM t is SELECT x FROM t, LATERAL f(a) x: a row for each that f gives, none where it
+// gives none.
+ExpressionOr Binder::MoveSetToFrom(ExpressionPtr call, Scope* scope) {
+  Query& query = *scope->query;
+  const int position = call->position;
+  if (scope->set_in_targets) {
+    return WithPosition(
+        Unsupported("several set-returning functions in a select list are not supported"),
+        position);
+  }
+  scope->set_in_targets = true;
+  const int place = static_cast<int>(query.relations.size());
+  Relation relation;
+  relation.kind = Relation::Kind::kFunction;
+  relation.alias = call->function->name;
+  const Type type = call->type;
+  relation.columns.push_back({relation.alias, type});
+  relation.lateral = ContainsOwnColumn(*call);
+  relation.function = std::move(call);
+  query.relations.push_back(std::move(relation));
+  auto leaf = std::make_unique<FromItem>();
+  leaf->relation = place;
+  if (query.from == nullptr) {
+    query.from = std::move(leaf);
+  } else {
+    auto join = std::make_unique<FromItem>();
+    join->left = std::move(query.from);
+    join->right = std::move(leaf);
+    query.from = std::move(join);
+  }
+  return MakeColumn(place, 0, type, position);
 }
 
 absl::Status Binder::SetReturningError(Place place) const {

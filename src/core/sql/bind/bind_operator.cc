@@ -115,6 +115,25 @@ ExpressionOr Binder::CompareRows(std::string_view symbol, std::vector<Expression
   return result;
 }
 
+// No operator takes a row on one side only; PostgreSQL calls the type of a row "record".
+absl::Status Binder::RecordOperator(std::string_view symbol,
+                                    const parse::OperatorExpression& expression, Scope* scope) {
+  std::string types[2];
+  const parse::Expression* const sides[2] = {expression.left.get(), expression.right.get()};
+  for (size_t i = 0; i < 2; ++i) {
+    types[i] = "record";
+    if (sides[i]->kind == parse::ExpressionKind::kRow) continue;
+    HELIOS_ASSIGN_OR_RETURN(const ExpressionPtr side, BindNode(*sides[i], scope));
+    types[i] = types::BaseTypeName(side->type.oid);
+  }
+  return WithPosition(
+      WithHint(SqlError(sqlstate::kUndefinedFunction, "operator does not exist: {} {} {}", types[0],
+                        symbol, types[1]),
+               "No operator matches the given name and argument types. You might need to add "
+               "explicit type casts."),
+      expression.position);
+}
+
 ExpressionOr Binder::BindOperator(const parse::OperatorExpression& expression, Scope* scope) {
   HELIOS_RETURN_IF_ERROR(CheckOperatorSchema(expression.op, expression.position));
   // "!=" is only a spelling.
@@ -131,6 +150,9 @@ ExpressionOr Binder::BindOperator(const parse::OperatorExpression& expression, S
     if (left_row != nullptr && subquery != nullptr &&
         subquery->sublink == parse::SublinkKind::kScalar) {
       return BindRowSublink(symbol, *left_row, *subquery, scope, expression.position);
+    }
+    if (left_row != nullptr || right_row != nullptr) {
+      return RecordOperator(symbol, expression, scope);
     }
   }
   ExpressionPtr left;

@@ -3,6 +3,7 @@
 
 #include "core/base/status.h"
 #include "core/sql/bind/binder.h"
+#include "core/sql/bind/walk.h"
 
 namespace heliosdb::sql::bind {
 namespace {
@@ -77,10 +78,45 @@ ExpressionOr Binder::BindComparisonSublink(std::string_view symbol, SubqueryKind
   return node;
 }
 
-ExpressionOr Binder::BindRowSublink(std::string_view, const parse::RowExpression&,
-                                    const parse::Sublink& sublink, Scope*, int) {
-  return WithPosition(Unsupported("comparison of a row with a subquery is not supported"),
-                      sublink.position);
+// (a, b) = (SELECT ...): the subquery gives one row at most, whose columns are compared one by one.
+ExpressionOr Binder::BindRowSublink(std::string_view symbol, const parse::RowExpression& row,
+                                    const parse::Sublink& sublink, Scope* scope, int position) {
+  HELIOS_ASSIGN_OR_RETURN(std::vector<ExpressionPtr> left, BindRow(row, scope));
+  HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<Query> query,
+                          BindQuery(*sublink.query, scope, UnknownTargets::kToText));
+  if (left.size() != query->visible_targets) {
+    return WithPosition(SqlError(sqlstate::kSyntaxError, "subquery has too {} columns",
+                                 left.size() < query->visible_targets ? "many" : "few"),
+                        position);
+  }
+  std::vector<ExpressionPtr> right;
+  for (size_t i = 0; i < left.size(); ++i) right.push_back(ScalarColumn(*query, i));
+  return CompareRows(symbol, std::move(left), std::move(right), position);
+}
+
+ExpressionPtr ScalarColumn(const Query& query, size_t column) {
+  auto outer = std::make_unique<Query>();
+  outer->correlated = query.correlated;
+  Relation relation;
+  relation.kind = Relation::Kind::kSubquery;
+  relation.alias = "*SELECT*";
+  relation.query = CloneQuery(query);
+  MoveInward(relation.query.get(), 1);
+  for (size_t i = 0; i < query.visible_targets; ++i) {
+    relation.columns.push_back({query.targets[i].name, query.targets[i].expression->type});
+  }
+  const Target& target = query.targets[column];
+  const Type type = target.expression->type;
+  const int position = target.expression->position;
+  outer->relations.push_back(std::move(relation));
+  outer->from = std::make_unique<FromItem>();
+  outer->from->relation = 0;
+  outer->targets.push_back({target.name, MakeColumn(0, static_cast<int>(column), type, position)});
+  outer->visible_targets = 1;
+  ExpressionPtr node = MakeNode(ExpressionKind::kSubquery, type, position);
+  node->subquery_kind = SubqueryKind::kScalar;
+  node->subquery = std::move(outer);
+  return node;
 }
 
 ExpressionOr Binder::BindSublink(const parse::Sublink& sublink, Scope* scope) {

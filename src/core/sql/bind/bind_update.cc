@@ -4,39 +4,12 @@
 
 #include "core/base/status.h"
 #include "core/sql/bind/binder.h"
-#include "core/sql/bind/walk.h"
 
 namespace heliosdb::sql::bind {
 namespace {
 
 using types::Type;
 using types::Value;
-
-// Column i of a query that gives one row.
-ExpressionPtr ScalarColumn(const Query& query, size_t column) {
-  auto outer = std::make_unique<Query>();
-  outer->correlated = query.correlated;
-  Relation relation;
-  relation.kind = Relation::Kind::kSubquery;
-  relation.alias = "*SELECT*";
-  relation.query = CloneQuery(query);
-  MoveInward(relation.query.get(), 1);
-  for (size_t i = 0; i < query.visible_targets; ++i) {
-    relation.columns.push_back({query.targets[i].name, query.targets[i].expression->type});
-  }
-  const Target& target = query.targets[column];
-  const Type type = target.expression->type;
-  const int position = target.expression->position;
-  outer->relations.push_back(std::move(relation));
-  outer->from = std::make_unique<FromItem>();
-  outer->from->relation = 0;
-  outer->targets.push_back({target.name, MakeColumn(0, static_cast<int>(column), type, position)});
-  outer->visible_targets = 1;
-  ExpressionPtr node = MakeNode(ExpressionKind::kSubquery, type, position);
-  node->subquery_kind = SubqueryKind::kScalar;
-  node->subquery = std::move(outer);
-  return node;
-}
 
 absl::StatusOr<int> TargetColumn(const parse::AssignmentTarget& target,
                                  const catalog::Table& table) {

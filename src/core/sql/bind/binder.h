@@ -137,6 +137,8 @@ class Binder {
 
   // --- bind_operator.cc ---
   ExpressionOr BindOperator(const parse::OperatorExpression& expression, Scope* scope);
+  absl::Status RecordOperator(std::string_view symbol, const parse::OperatorExpression& expression,
+                              Scope* scope);
   ExpressionOr BindDistinct(const parse::DistinctExpression& expression, Scope* scope);
   ExpressionOr BindNullIf(const parse::NullIfExpression& expression, Scope* scope);
   ExpressionOr BindBetween(const parse::BetweenExpression& expression, Scope* scope);
@@ -157,6 +159,7 @@ class Binder {
   ExpressionOr MakeCall(std::string_view name, std::vector<ExpressionPtr> arguments,
                         std::span<const std::string_view> names, int position);
   absl::Status SetReturningError(Place place) const;
+  ExpressionOr MoveSetToFrom(ExpressionPtr call, Scope* scope);
   // 'name' or 'oid' as a regclass constant.
   ExpressionOr CoerceRegclass(ExpressionPtr literal);
 
@@ -348,6 +351,9 @@ class DepthGuard {
  private:
   Binder* const binder_;
 };
+
+// Column number `column` of a query that gives one row, as a scalar subquery.
+ExpressionPtr ScalarColumn(const Query& query, size_t column);
 
 // Refuses every collation but C and its synonyms.
 absl::Status CheckCollation(const parse::QualifiedName& collation);

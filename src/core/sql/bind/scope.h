@@ -106,6 +106,8 @@ struct Scope {
   bool lateral_active = false;
   // Within the arguments of an aggregate of this query.
   bool in_aggregate = false;
+  // A set-returning function of the select list was moved to FROM.
+  bool set_in_targets = false;
   // This query stands in an expression, not in FROM.
   bool in_expression = false;
   // Merged columns.

@@ -145,6 +145,30 @@ constexpr Case kCases[] = {
     {"select not a from t", "42804 argument of NOT must be type boolean, not type integer @12"},
     {"select a collate \"C\", b collate \"de_DE\" from t",
      "42804 collations are not supported by type integer @10"},
+    {"select generate_series(1, 2), generate_series(1, 3)",
+     "0A000 several set-returning functions in a select list are not supported @31"},
+    {"select a, generate_series(1, 2) from t group by a",
+     "0A000 set-returning functions in the select list of an aggregated query are not "
+     "supported"},
+    {"select case when true then generate_series(1, 2) end",
+     "0A000 set-returning functions are not allowed in CASE @28 hint: You might be able "
+     "to move the set-returning function into a LATERAL FROM item."},
+    {"select a from t where (a, b) = (select a from u)", "42601 subquery has too few columns @30"},
+    {"select min() from t",
+     "42883 function min() does not exist @8 hint: No function matches the given name and "
+     "argument types. You might need to add explicit type casts."},
+    {"select 1 = (1, 2)",
+     "42883 operator does not exist: integer = record @10 hint: No operator matches the "
+     "given name and argument types. You might need to add explicit type casts."},
+    {"select extract(hour from 5)",
+     "42883 function pg_catalog.extract(unknown, integer) does not exist @8 hint: No "
+     "function matches the given name and argument types. You might need to add explicit "
+     "type casts."},
+    {"select a from t where generate_series(1, 2) = a",
+     "0A000 set-returning functions are not allowed in WHERE @23"},
+    {"select pg_catalog.lower(b), pg_catalog.nosuch(b) from t",
+     "42883 function pg_catalog.nosuch(text) does not exist @29 hint: No function matches "
+     "the given name and argument types. You might need to add explicit type casts."},
 };
 
 TEST(BindError, IsPostgres) {

@@ -82,9 +82,8 @@ ExpressionOr Binder::BindNode(const parse::Expression& expression, Scope* scope)
     case parse::ExpressionKind::kNamedArgument:
       return NoSuchThing(expression, "named arguments outside of function calls");
     case parse::ExpressionKind::kCase:
-      return BindCase(expression.As<parse::CaseExpression>(), scope);
     case parse::ExpressionKind::kCoalesce:
-      return BindCoalesce(expression.As<parse::CoalesceExpression>(), scope);
+      return BindConditional(expression, scope);
     case parse::ExpressionKind::kMinMax:
       return BindMinMax(expression.As<parse::MinMaxExpression>(), scope);
     case parse::ExpressionKind::kTypeCast:
@@ -218,6 +217,16 @@ ExpressionOr Binder::BindBooleanTest(const parse::BooleanTest& test, Scope* scop
   node->test = static_cast<BooleanTest>(test.value);
   node->arguments.push_back(std::move(argument));
   return node;
+}
+
+ExpressionOr Binder::BindConditional(const parse::Expression& expression, Scope* scope) {
+  const bool is_case = expression.kind == parse::ExpressionKind::kCase;
+  const std::string_view before =
+      std::exchange(no_sets_in_, is_case ? std::string_view("CASE") : "COALESCE");
+  ExpressionOr bound = is_case ? BindCase(expression.As<parse::CaseExpression>(), scope)
+                               : BindCoalesce(expression.As<parse::CoalesceExpression>(), scope);
+  no_sets_in_ = before;
+  return bound;
 }
 
 ExpressionOr Binder::BindCase(const parse::CaseExpression& expression, Scope* scope) {

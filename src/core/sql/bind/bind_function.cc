@@ -204,6 +204,13 @@ ExpressionOr Binder::BindFunctionCall(const parse::FunctionCall& call, Scope* sc
   if (!made.ok()) return QualifyCall(std::move(made).status(), call);
   ExpressionPtr node = *std::move(made);
   if (node->kind == ExpressionKind::kCall && node->function->set != nullptr && !may_return_set) {
+    if (!no_sets_in_.empty()) {
+      return WithPosition(
+          WithHint(Unsupported("set-returning functions are not allowed in {}", no_sets_in_),
+                   "You might be able to move the set-returning function into a LATERAL FROM "
+                   "item."),
+          call.position);
+    }
     if (scope->place == Place::kSelect && !scope->in_aggregate) {
       return MoveSetToFrom(std::move(node), scope);
     }

@@ -101,6 +101,14 @@ absl::Status Binder::BindQueryInto(const parse::SelectStatement& select, Scope* 
                                    UnknownTargets unknown) {
   const DepthGuard guard(this);
   HELIOS_RETURN_IF_ERROR(guard.Check());
+  const std::string_view no_sets_before = std::exchange(no_sets_in_, std::string_view());
+  const absl::Status bound = BindClauses(select, scope, unknown);
+  no_sets_in_ = no_sets_before;
+  return bound;
+}
+
+absl::Status Binder::BindClauses(const parse::SelectStatement& select, Scope* scope,
+                                 UnknownTargets unknown) {
   HELIOS_RETURN_IF_ERROR(BindWith(select.with.get(), scope));
   if (select.set_operation != parse::SetOperation::kNone) {
     HELIOS_RETURN_IF_ERROR(BindSetOperation(select, scope, unknown));

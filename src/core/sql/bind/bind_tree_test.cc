@@ -186,6 +186,14 @@ constexpr Case kCases[] = {
      "(select a0 as percentile_cont from t t group [] percentile_cont(cast(#0.0 as double "
      "precision) order cast(#0.0 as double precision) direct 0.5:double precision))"},
     {"select b collate \"C\" from t", "(select #0.1 as b from t t)"},
+    {"select generate_series(1, a) + 1 as n, b from t where a > 2 order by n",
+     "(select int4pl(#1.0, 1:integer) as n, #0.1 as b from (t t join lateral "
+     "generate_series(1:integer, #0.0) generate_series) where int4gt(#0.0, 2:integer) "
+     "order 0)"},
+    {"select a from t where (a, b) = (select a, 'x' from u)",
+     "(select #0.0 as a from t t where (int4eq(#0.0, scalar(select #0.0 as a from (select "
+     "#0.0 as a, x:text as ?column? from u u) *SELECT*)) and texteq(#0.1, scalar(select "
+     "#0.1 as ?column? from (select #0.0 as a, x:text as ?column? from u u) *SELECT*))))"},
 };
 
 TEST(BindTree, IsAsExpected) {

@@ -120,6 +120,7 @@ class Binder {
   ExpressionOr BindBoolean(const parse::BooleanExpression& expression, Scope* scope);
   ExpressionOr BindNullTest(const parse::NullTest& test, Scope* scope);
   ExpressionOr BindBooleanTest(const parse::BooleanTest& test, Scope* scope);
+  ExpressionOr BindConditional(const parse::Expression& expression, Scope* scope);
   ExpressionOr BindCase(const parse::CaseExpression& expression, Scope* scope);
   ExpressionOr BindCoalesce(const parse::CoalesceExpression& expression, Scope* scope);
   ExpressionOr BindMinMax(const parse::MinMaxExpression& expression, Scope* scope);
@@ -198,6 +199,8 @@ class Binder {
                               const parse::Sublink& sublink, Scope* scope, int position);
 
   // --- bind_select.cc ---
+  absl::Status BindClauses(const parse::SelectStatement& select, Scope* scope,
+                           UnknownTargets unknown);
   absl::Status BindPlainSelect(const parse::SelectStatement& select, Scope* scope,
                                UnknownTargets unknown);
   absl::Status BindLimit(const parse::SelectStatement& select, Scope* scope);
@@ -334,6 +337,8 @@ class Binder {
   int stored_depth_ = 0;
   // Names that scopes refer to and nobody else keeps.
   std::vector<std::unique_ptr<std::string>> names_;
+  // CASE or COALESCE around what is being bound: no set-returning function may stand there.
+  std::string_view no_sets_in_;
   // The next call may return a set: it is a FROM item.
   bool allow_set_returning_ = false;
 };

@@ -10,6 +10,7 @@ namespace heliosdb::replication {
 namespace {
 
 constexpr size_t kSlotNameBytesMax = 63;
+constexpr absl::Duration kWaitSlice = absl::Milliseconds(100);
 
 ReplicatorOptions SenderOptions(const ReplicationConfig& config) {
   ReplicatorOptions options;
@@ -195,9 +196,14 @@ absl::Status Node::WaitApplied(Lsn lsn, absl::Duration timeout) {
       changed_.WaitWithTimeout(&mu_, left());
     }
   }
-  return WithDatabase([&](MemberDatabase& database) {
-    return database.engine().WaitVisible(lsn, left(), nullptr);
-  });
+  // In slices, since a base backup may take the database's place meanwhile.
+  for (;;) {
+    const absl::Duration slice = std::min(left(), kWaitSlice);
+    const absl::Status status = WithDatabase([&](MemberDatabase& database) {
+      return database.engine().WaitVisible(lsn, slice, nullptr);
+    });
+    if (!absl::IsDeadlineExceeded(status) || left() <= absl::ZeroDuration()) return status;
+  }
 }
 
 // --- SenderHost ---

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/sql/plan/join_tree.h"
-#include "core/sql/plan/key_test.h"
+#include "core/sql/plan/key_match.h"
 #include "core/sql/plan/plan.h"
 #include "core/sql/plan/selectivity.h"
 

@@ -1,6 +1,6 @@
 // Conditions that a key answers: which part of a key's range a conjunct stands for.
-#ifndef HELIOSDB_CORE_SQL_PLAN_KEY_TEST_H_
-#define HELIOSDB_CORE_SQL_PLAN_KEY_TEST_H_
+#ifndef HELIOSDB_CORE_SQL_PLAN_KEY_MATCH_H_
+#define HELIOSDB_CORE_SQL_PLAN_KEY_MATCH_H_
 
 #include <optional>
 #include <string>
@@ -39,4 +39,4 @@ std::optional<KeyTest> MatchKeyColumn(const bind::Expression& conjunct, const Ke
 
 }  // namespace heliosdb::sql::plan
 
-#endif  // HELIOSDB_CORE_SQL_PLAN_KEY_TEST_H_
+#endif  // HELIOSDB_CORE_SQL_PLAN_KEY_MATCH_H_

@@ -1,4 +1,4 @@
-#include "core/sql/plan/key_test.h"
+#include "core/sql/plan/key_match.h"
 
 #include <limits>
 #include <utility>

@@ -2,7 +2,6 @@
 #ifndef HELIOSDB_CORE_SQL_EXECUTE_EXEC_CONTEXT_H_
 #define HELIOSDB_CORE_SQL_EXECUTE_EXEC_CONTEXT_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "core/base/status.h"
 #include "core/sql/functions/eval_context.h"
 #include "core/sql/plan/plan.h"
+#include "core/txn/cancel_token.h"
 #include "core/types/value.h"
 #include "core/types/vector.h"
 
@@ -50,17 +50,15 @@ struct ExecContext {
   RowIds* row_ids = nullptr;
   // What the statement's changes leave to be checked at its end.
   ForeignKeys* foreign_keys = nullptr;
-  // Set by another thread to stop the statement: 57014.
-  const std::atomic<bool>* cancelled = nullptr;
+  // How the statement is told to stop. May be null.
+  const txn::CancelToken* cancel = nullptr;
   // Bytes a sort or hash table may take before it goes to disk.
   size_t work_mem_bytes = 64 << 20;
   // Rows inserted, updated or deleted.
   uint64_t rows_changed = 0;
 
   absl::Status CheckCancelled() const {
-    if (cancelled == nullptr || !cancelled->load(std::memory_order_relaxed))
-      return absl::OkStatus();
-    return SqlError(sqlstate::kQueryCanceled, "canceling statement due to user request");
+    return cancel == nullptr ? absl::OkStatus() : cancel->Check();
   }
 };
 

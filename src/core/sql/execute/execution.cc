@@ -30,7 +30,7 @@ absl::Status Execution::Start(const Run& run) {
   context_.transaction = run.transaction;
   context_.view = run.view;
   context_.parameters = run.parameters;
-  context_.cancelled = run.cancelled;
+  context_.cancel = run.cancel;
   context_.work_mem_bytes = run.work_mem_bytes;
   context_.rows_changed = 0;
   running_ = true;

@@ -121,6 +121,11 @@ void ForeignKeys::Inserted(const catalog::Table& table, const Chunk& rows) {
   }
 }
 
+void ForeignKeys::Referring(const catalog::Table& table, const catalog::ForeignKey& key,
+                            const Chunk& rows) {
+  Queue(Event::kReferring, table, key, rows, key.columns, AllRows(rows.size), nullptr);
+}
+
 void ForeignKeys::Deleted(const catalog::Table& table, const Chunk& rows) {
   for (const catalog::Referrer& referrer : image_.ReferrersOf(table.oid)) {
     Queue(Event::kReferredDeleted, *referrer.table, *referrer.key, rows,

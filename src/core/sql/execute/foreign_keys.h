@@ -39,6 +39,9 @@ class ForeignKeys {
 
   // Chunks have one column for each of Table::columns.
   void Inserted(const catalog::Table& table, const types::Chunk& rows);
+  // Rows of the table to be checked against one of its keys.
+  void Referring(const catalog::Table& table, const catalog::ForeignKey& key,
+                 const types::Chunk& rows);
   void Deleted(const catalog::Table& table, const types::Chunk& rows);
   // Row for row.
   void Updated(const catalog::Table& table, const types::Chunk& old_rows,

@@ -69,6 +69,14 @@ class TableWriter {
   // The storage key of row `row` of the prepared new chunk.
   const std::string& new_row_key(size_t row) const { return new_side_.row_keys[row]; }
 
+  // The same of the prepared old chunk, for tables with a clustered key.
+  const std::string& old_row_key(size_t row) const { return old_side_.row_keys[row]; }
+  // The entry of index `index` (by place in the rules) for a row of the prepared old chunk, without
+  // the row's key; empty when a partial index leaves the row out.
+  const std::string& old_entry(size_t index, size_t row) const {
+    return old_side_.entries[index][row];
+  }
+
   // How strongly an update of these columns must lock the row: kUpdate when a unique key may change.
   txn::RowLockMode UpdateLockMode(std::span<const int> assigned_columns) const;
 

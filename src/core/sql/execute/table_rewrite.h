@@ -1,0 +1,27 @@
+// Writing a table's rows anew: ALTER TABLE that changes a column's type, or adds one with a value of its own a row.
+#ifndef HELIOSDB_CORE_SQL_EXECUTE_TABLE_REWRITE_H_
+#define HELIOSDB_CORE_SQL_EXECUTE_TABLE_REWRITE_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+
+#include "core/catalog/object.h"
+#include "core/sql/bind/bound_statement.h"
+#include "core/sql/execute/index_build.h"
+
+namespace heliosdb::sql::execute {
+
+struct ExecContext;
+
+// Reads old_table's rows as context.view sees them and writes them under new_table's storage and its indexes', which are
+// empty. values: one a column of new_table, over slots of old_table's columns; null takes the column of the same place.
+// Unique keys and the new table's NOT NULL and CHECK hold afterwards, or the first that does not is the error.
+absl::Status RewriteTable(ExecContext& context, const catalog::Table& old_table,
+                          const catalog::Table& new_table,
+                          const std::vector<bind::ExpressionPtr>& values,
+                          const bind::TableRules& new_rules, const RowProgress& progress);
+
+}  // namespace heliosdb::sql::execute
+
+#endif  // HELIOSDB_CORE_SQL_EXECUTE_TABLE_REWRITE_H_

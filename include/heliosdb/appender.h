@@ -18,9 +18,9 @@
 namespace heliosdb {
 
 class Connection;
-namespace internal {
+namespace api {
 class AppenderState;
-}  // namespace internal
+}  // namespace api
 
 // Rows go in as INSERT would put them: types are checked, constraints and indexes kept, defaults are not applied (every
 // column is given, in order). They become part of the connection's transaction, or, outside of one, of a transaction of
@@ -50,8 +50,8 @@ class Appender {
 
  private:
   friend class Connection;
-  explicit Appender(std::unique_ptr<internal::AppenderState> state);
-  std::unique_ptr<internal::AppenderState> state_;
+  explicit Appender(std::unique_ptr<api::AppenderState> state);
+  std::unique_ptr<api::AppenderState> state_;
 };
 
 }  // namespace heliosdb

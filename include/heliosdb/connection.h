@@ -24,10 +24,10 @@ class Appender;
 class Connection;
 class Transaction;
 
-namespace internal {
+namespace api {
 class Session;
 class StatementState;
-}  // namespace internal
+}  // namespace api
 
 enum class IsolationLevel : uint8_t { kReadCommitted, kRepeatableRead, kSerializable };
 
@@ -59,8 +59,8 @@ class Statement {
 
  private:
   friend class Connection;
-  explicit Statement(std::unique_ptr<internal::StatementState> state);
-  std::unique_ptr<internal::StatementState> state_;
+  explicit Statement(std::unique_ptr<api::StatementState> state);
+  std::unique_ptr<api::StatementState> state_;
 };
 
 struct TransactionOptions {
@@ -127,8 +127,8 @@ class Connection {
   friend class Appender;
   friend class Database;
   friend class Transaction;
-  explicit Connection(std::unique_ptr<internal::Session> session);
-  std::unique_ptr<internal::Session> session_;
+  explicit Connection(std::unique_ptr<api::Session> session);
+  std::unique_ptr<api::Session> session_;
 };
 
 }  // namespace heliosdb

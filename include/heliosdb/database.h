@@ -17,9 +17,9 @@
 
 namespace heliosdb {
 
-namespace internal {
+namespace api {
 class DatabaseState;
-}  // namespace internal
+}  // namespace api
 
 // Counters since the database was opened, and sizes now. All sizes in bytes.
 struct Stats {
@@ -97,8 +97,8 @@ class Database {
 
  private:
   friend class ReplicatedDatabase;
-  explicit Database(std::unique_ptr<internal::DatabaseState> state);
-  std::unique_ptr<internal::DatabaseState> state_;
+  explicit Database(std::unique_ptr<api::DatabaseState> state);
+  std::unique_ptr<api::DatabaseState> state_;
 };
 
 }  // namespace heliosdb

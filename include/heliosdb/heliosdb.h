@@ -16,6 +16,7 @@
 #include "heliosdb/progress.h"
 #include "heliosdb/receipt.h"
 #include "heliosdb/result.h"
+#include "heliosdb/script.h"
 #include "heliosdb/transaction.h"
 #include "heliosdb/value.h"
 

@@ -56,7 +56,7 @@ class Options::Builder {
   Builder& CreateIfMissing(bool create);
   // Every write is refused with 25006. The directory is still locked and recovered. Default false.
   Builder& ReadOnly(bool read_only);
-  // What a commit reaches when it does not say. kAsync or kFull on a database without standbys. Default kFull.
+  // What a commit reaches when it does not say. Default kFull.
   Builder& DefaultDurability(Durability durability);
   // Memory for changes that are not yet in the store; writers wait at the limit until a checkpoint frees some. 8 MiB to
   // 1 TiB; default 256 MiB.

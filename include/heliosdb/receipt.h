@@ -8,18 +8,21 @@
 
 namespace heliosdb {
 
-// How safe a commit must be before it is answered. Ordered: each includes those before it.
+// How safe a commit must be before it is answered.
 //
 // A commit that cannot reach what was asked for waits, or ends with an error that says what is known; it is never
-// answered with less.
+// answered with less. On a database without standbys only kAsync, kLocal and kFull exist; the others are refused.
 enum class Durability : uint8_t {
-  kAsync,  // Written to the log in memory; on disk within 10 ms. Lost by a crash in between, never torn.
-  kFull,      // On this node's disk (fdatasync). The default.
-  kReceived,  // Also received by one standby.
-  kQuorum,    // Also on disk on a majority of the data nodes, this one included.
-  kSync,      // Also on disk on every member of the sync set.
+  kAsync,  // In the log, in memory; on disk within 10 ms. A crash in between loses it, but never tears it.
+  kLocal,  // On this node's disk (fdatasync). A failover may lose it.
+  kFull,  // On this node's disk, and committed by the cluster's rule, if there is one. The default.
+  kReceived,  // As kLocal, and received by one standby.
+  kQuorum,    // On disk on a majority of the data nodes.
+  kSync,      // On disk on every member of the sync set.
+  kApplied,   // As kSync, and shown to readers on each of them.
 };
-// "async", "full", "received", "quorum", "sync": the words that SET synchronous_commit takes, beside PostgreSQL's.
+// "async", "local", "full", "received", "quorum", "sync", "applied": the words that SET synchronous_commit takes, beside
+// PostgreSQL's own.
 std::string DurabilityName(Durability durability);
 
 // The identity of a database's history: made when it is created, changed when a restore or a forced promotion leaves a

@@ -31,13 +31,13 @@ struct Column {
   int32_t type_modifier = -1;  // PostgreSQL's typmod; -1 for none.
 };
 
-namespace internal {
+namespace api {
 class ResultState;
 template <typename T>
 struct IsOptional : std::false_type {};
 template <typename T>
 struct IsOptional<std::optional<T>> : std::true_type {};
-}  // namespace internal
+}  // namespace api
 
 // One row of a Result; valid until the result moves on. Cheap to copy.
 //
@@ -54,7 +54,7 @@ class Row {
   // interval gives its text form.
   template <typename T>
   T Get(size_t column) const {
-    if constexpr (internal::IsOptional<T>::value) {
+    if constexpr (api::IsOptional<T>::value) {
       if (IsNull(column)) return std::nullopt;
       return Get<typename T::value_type>(column);
     } else if constexpr (std::is_same_v<T, bool>) {
@@ -72,15 +72,15 @@ class Row {
   std::string Text(size_t column) const;
 
  private:
-  friend class internal::ResultState;
+  friend class api::ResultState;
   friend class Result;
-  Row(internal::ResultState* state, size_t row) : state_(state), row_(row) {}
+  Row(api::ResultState* state, size_t row) : state_(state), row_(row) {}
   bool GetBool(size_t column) const;
   int64_t GetInteger(size_t column, size_t bytes) const;
   double GetDouble(size_t column) const;
   std::string_view GetString(size_t column) const;
 
-  internal::ResultState* state_;
+  api::ResultState* state_;
   size_t row_;
 };
 
@@ -118,9 +118,9 @@ class Result {
   const std::vector<std::string>& notices() const;
 
  private:
-  friend class internal::ResultState;
-  explicit Result(std::unique_ptr<internal::ResultState> state);
-  std::unique_ptr<internal::ResultState> state_;
+  friend class api::ResultState;
+  explicit Result(std::unique_ptr<api::ResultState> state);
+  std::unique_ptr<api::ResultState> state_;
 };
 
 // An input iterator, for range-based loops.

@@ -1,0 +1,193 @@
+#include "core/api/database_state.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "core/api/session.h"
+#include "core/api/verify.h"
+#include "core/base/coding.h"
+#include "core/base/status.h"
+#include "core/catalog/catalog_edit.h"
+#include "core/sql/functions/eval_context.h"
+
+namespace heliosdb::api {
+namespace {
+
+constexpr std::string_view kMemory = ":memory:";
+
+std::string DatabaseName(const std::string& path) {
+  if (path == kMemory) return "memory";
+  const std::string name = std::filesystem::path(path).filename().string();
+  return name.empty() ? "heliosdb" : name;
+}
+
+std::vector<const catalog::SystemViewProvider*> Providers(const NodeHooks& hooks) {
+  return hooks.views;
+}
+
+Task TaskOf(txn::ProgressPhase phase) {
+  switch (phase) {
+    case txn::ProgressPhase::kRecovery:
+      return Task::kRecovery;
+    case txn::ProgressPhase::kCheckpoint:
+      return Task::kCheckpoint;
+    case txn::ProgressPhase::kVerify:
+      return Task::kVerify;
+    case txn::ProgressPhase::kBackup:
+    case txn::ProgressPhase::kBackupLoad:
+      break;
+  }
+  return Task::kBaseBackup;
+}
+
+txn::EngineOptions EngineOptionsFor(const std::string& path, const Options& options,
+                                    const NodeHooks& hooks, txn::EngineOptions engine) {
+  if (path != kMemory) engine.directory = path;
+  engine.role = hooks.is_member ? txn::NodeRole::kMember : txn::NodeRole::kStandalone;
+  engine.gate = hooks.gate;
+  engine.must_exist = !options.create_if_missing;
+  engine.wal_segment_bytes = options.wal_segment_bytes;
+  engine.durability = static_cast<txn::Durability>(options.durability);
+  engine.max_slot_wal_keep_size = options.max_slot_wal_keep_size;
+  engine.delta_limit = options.delta_limit;
+  engine.checkpoint_bytes = options.checkpoint_bytes;
+  engine.checkpoint_interval = options.checkpoint_interval;
+  engine.transaction_bytes_max = options.transaction_bytes_max;
+  engine.snapshot_pinned_bytes_max = options.snapshot_pinned_bytes_max;
+  engine.map_bytes_max = options.map_bytes_max;
+  engine.checkpoint_on_close = options.checkpoint_on_close;
+  engine.lock_timeout = options.lock_timeout;
+  engine.deadlock_timeout = options.deadlock_timeout;
+  if (options.progress) {
+    engine.progress = [callback = options.progress](const txn::Progress& progress) {
+      callback(Progress{.task = TaskOf(progress.phase),
+                        .subject = {},
+                        .done = progress.done,
+                        .total = progress.total,
+                        .finished = progress.total > 0 && progress.done >= progress.total});
+    };
+  }
+  return engine;
+}
+
+}  // namespace
+
+DatabaseState::DatabaseState(std::string path, const Options& options, NodeHooks hooks,
+                             const txn::EngineOptions& seams)
+    : options_(options),
+      hooks_(std::move(hooks)),
+      name_(DatabaseName(path)),
+      clock_(seams.clock != nullptr ? seams.clock : Clock::Real()),
+      random_(seams.random != nullptr ? seams.random->Next() : Random::SystemSeed()),
+      start_time_(sql::functions::WallMicroseconds(clock_)),
+      catalogs_(Providers(hooks_)),
+      plans_(options.plan_cache_statements) {}
+
+DatabaseState::~DatabaseState() = default;
+
+absl::StatusOr<std::unique_ptr<DatabaseState>> DatabaseState::Open(std::string path,
+                                                                   const Options& options,
+                                                                   NodeHooks hooks,
+                                                                   txn::EngineOptions seams) {
+  if (path.empty()) {
+    return SqlError(sqlstate::kInvalidParameterValue, "the path of a database must not be empty");
+  }
+  txn::EngineOptions engine_options = EngineOptionsFor(path, options, hooks, std::move(seams));
+  std::unique_ptr<DatabaseState> state(
+      new DatabaseState(std::move(path), options, std::move(hooks), engine_options));
+  HELIOS_ASSIGN_OR_RETURN(state->engine_, txn::Engine::Open(std::move(engine_options)));
+  if (!state->hooks_.is_member) HELIOS_RETURN_IF_ERROR(state->InitializeIfNew());
+  return state;
+}
+
+absl::Status DatabaseState::InitializeIfNew() {
+  std::unique_ptr<txn::Transaction> transaction = engine_->Begin({});
+  HELIOS_ASSIGN_OR_RETURN(const bool wrote, catalog::InitializeCatalog(transaction.get()));
+  if (!wrote) {
+    transaction->Rollback();
+    return absl::OkStatus();
+  }
+  return transaction->Commit(std::nullopt).status();
+}
+
+void DatabaseState::ForgetWriterState() {
+  sequences_.Clear();
+  row_ids_.Clear();
+}
+
+absl::StatusOr<std::unique_ptr<Session>> DatabaseState::Connect() {
+  uint32_t id = 0;
+  {
+    MutexLock lock(&mu_);
+    if (closed_) return SqlError(sqlstate::kCannotConnectNow, "the database is closed");
+    if (session_count_ >= options_.connections_max) {
+      return SqlError(sqlstate::kTooManyConnections,
+                      "sorry, too many clients already ({} connections)", session_count_);
+    }
+    ++session_count_;
+    id = next_session_++;
+  }
+  return std::make_unique<Session>(this, id);
+}
+
+void DatabaseState::Disconnected(uint32_t) {
+  MutexLock lock(&mu_);
+  --session_count_;
+}
+
+absl::Status DatabaseState::Close() {
+  {
+    MutexLock lock(&mu_);
+    if (closed_) return absl::OkStatus();
+    if (session_count_ > 0) {
+      return SqlError(sqlstate::kObjectInUse, "{} connections are still open", session_count_);
+    }
+    closed_ = true;
+  }
+  return engine_->Close();
+}
+
+HistoryId DatabaseState::history() const {
+  const wal::HistoryId id = engine_->history();
+  HistoryId result;
+  StoreBig64(result.bytes.data(), id.high);
+  StoreBig64(result.bytes.data() + 8, id.low);
+  return result;
+}
+
+Stats DatabaseState::GetStats() {
+  const txn::EngineStats engine = engine_->Stats();
+  Stats stats;
+  stats.commits = engine.commits;
+  stats.commit_groups = engine.commit_groups;
+  stats.log_syncs = engine.log_syncs;
+  stats.rollbacks = engine.rollbacks;
+  stats.deadlocks = engine.deadlocks;
+  stats.serialization_failures = engine.serialization_failures;
+  stats.checkpoints = engine.checkpoints;
+  stats.checkpoint_last_error = engine.checkpoint_last_error;
+  stats.checkpoint_lsn = ToInt(engine.checkpoint_lsn);
+  stats.log_first_lsn = ToInt(engine.log_first);
+  stats.log_written_lsn = ToInt(engine.log_written);
+  stats.log_synced_lsn = ToInt(engine.log_synced);
+  stats.visible_lsn = ToInt(engine.visible);
+  stats.delta_bytes = engine.delta_bytes;
+  stats.pinned_bytes = engine.pinned_bytes;
+  stats.store_keys = engine.store.keys;
+  stats.store_file_bytes = engine.store.bytes_file;
+  stats.log_file_bytes = engine.log_file_bytes;
+  stats.plan_cache_hits = plans_.hits();
+  stats.plan_cache_misses = plans_.misses();
+  MutexLock lock(&mu_);
+  stats.connections = session_count_;
+  return stats;
+}
+
+void DatabaseState::Report(Task task, std::string_view subject, uint64_t done, uint64_t total,
+                           bool finished) const {
+  if (options_.progress) options_.progress(Progress{task, subject, done, total, finished});
+}
+
+absl::StatusOr<VerifyReport> DatabaseState::Verify() { return VerifyDatabase(this); }
+
+}  // namespace heliosdb::api

@@ -1,0 +1,106 @@
+// An open database, as its sessions share it.
+#ifndef HELIOSDB_CORE_API_DATABASE_STATE_H_
+#define HELIOSDB_CORE_API_DATABASE_STATE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+
+#include "core/api/plan_cache.h"
+#include "core/api/sequences.h"
+#include "core/base/mutex.h"
+#include "core/base/random.h"
+#include "core/catalog/catalog_cache.h"
+#include "core/catalog/system_view.h"
+#include "core/sql/execute/row_ids.h"
+#include "core/txn/engine.h"
+#include "core/txn/engine_options.h"
+#include "heliosdb/database.h"
+#include "heliosdb/options.h"
+
+namespace heliosdb::api {
+
+class Session;
+
+// What a node of a cluster adds to a database; everything outlives it.
+struct NodeHooks {
+  // The engine is a member: it follows until replication has it begin a term.
+  bool is_member = false;
+  txn::CommitGate* gate = nullptr;
+  std::vector<const catalog::SystemViewProvider*> views;
+  // Why writes are refused here, with a hint that names the primary; OK while this node leads. Called for each write
+  // that is refused otherwise. May be empty.
+  std::function<absl::Status()> refuse_write;
+};
+
+// Thread-safe. Sessions are gone before it is destroyed.
+class DatabaseState {
+ public:
+  // seams: files, clock, failpoints and the like for tests; directory and sizes are taken from path and options.
+  static absl::StatusOr<std::unique_ptr<DatabaseState>> Open(std::string path,
+                                                             const Options& options,
+                                                             NodeHooks hooks,
+                                                             txn::EngineOptions seams);
+  ~DatabaseState();
+
+  // 55006 while sessions exist.
+  absl::Status Close();
+
+  absl::StatusOr<std::unique_ptr<Session>> Connect();
+  // Called by a session that ends.
+  void Disconnected(uint32_t session_id);
+
+  const Options& options() const { return options_; }
+  const std::string& name() const { return name_; }
+  txn::Engine* engine() { return engine_.get(); }
+  catalog::CatalogCache* catalogs() { return &catalogs_; }
+  PlanCache* plans() { return &plans_; }
+  sql::execute::RowIds* row_ids() { return &row_ids_; }
+  Sequences* sequences() { return &sequences_; }
+  Clock* clock() const { return clock_; }
+  Random* random() { return &random_; }
+  int64_t start_time() const { return start_time_; }
+  const NodeHooks& hooks() const { return hooks_; }
+
+  // The first transaction of a new database writes the built-in schema; on a cluster member the first primary does.
+  absl::Status InitializeIfNew();
+  // This node stopped or began to write: what it knew of sequences and row ids may be old.
+  void ForgetWriterState();
+
+  HistoryId history() const;
+  Stats GetStats();
+  absl::StatusOr<VerifyReport> Verify();
+  void Report(Task task, std::string_view subject, uint64_t done, uint64_t total,
+              bool finished) const;
+
+ private:
+  DatabaseState(std::string path, const Options& options, NodeHooks hooks,
+                const txn::EngineOptions& seams);
+
+  const Options options_;
+  const NodeHooks hooks_;
+  const std::string name_;
+  Clock* const clock_;
+  Random random_;
+  const int64_t start_time_;
+  catalog::CatalogCache catalogs_;
+  PlanCache plans_;
+  sql::execute::RowIds row_ids_;
+  Sequences sequences_;
+  std::unique_ptr<txn::Engine> engine_;
+
+  Mutex mu_;
+  uint32_t next_session_ ABSL_GUARDED_BY(mu_) = 1;
+  uint32_t session_count_ ABSL_GUARDED_BY(mu_) = 0;
+  bool closed_ ABSL_GUARDED_BY(mu_) = false;
+};
+
+}  // namespace heliosdb::api
+
+#endif  // HELIOSDB_CORE_API_DATABASE_STATE_H_

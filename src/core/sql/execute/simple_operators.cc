@@ -51,6 +51,32 @@ class Filter final : public Operator {
   std::vector<uint16_t> rows_;
 };
 
+// All of the child's rows, or none: the conditions read no rows.
+class Gate final : public Operator {
+ public:
+  Gate(OperatorPtr child, RowFilter filter)
+      : child_(std::move(child)), filter_(std::move(filter)) {}
+
+  absl::Status Open(ExecContext& context) override {
+    HELIOS_RETURN_IF_ERROR(filter_.Select(context, Chunk{{}, 1}, &rows_));
+    is_open_ = !rows_.empty();
+    return is_open_ ? child_->Open(context) : absl::OkStatus();
+  }
+  absl::StatusOr<Chunk> Next(ExecContext& context) override {
+    return is_open_ ? child_->Next(context) : Chunk{};
+  }
+  void Close() override {
+    is_open_ = false;
+    child_->Close();
+  }
+
+ private:
+  OperatorPtr child_;
+  RowFilter filter_;
+  std::vector<uint16_t> rows_;
+  bool is_open_ = false;
+};
+
 class Project final : public Operator {
  public:
   Project(OperatorPtr child, std::vector<EvaluatorPtr> expressions)
@@ -186,6 +212,7 @@ OperatorPtr BuildResult(const plan::ResultNode&) { return std::make_unique<Resul
 absl::StatusOr<OperatorPtr> BuildFilter(const plan::FilterNode& node) {
   HELIOS_ASSIGN_OR_RETURN(OperatorPtr child, BuildOperator(*node.children[0]));
   HELIOS_ASSIGN_OR_RETURN(RowFilter filter, RowFilter::Compile(node.conjuncts));
+  if (node.one_time) return std::make_unique<Gate>(std::move(child), std::move(filter));
   return std::make_unique<Filter>(std::move(child), std::move(filter),
                                   AllSlots(node.outputs.size()));
 }

@@ -35,8 +35,8 @@ bool Holds(const std::vector<const Conjunct*>& conjuncts, const Conjunct* conjun
 }  // namespace
 
 TableAccess::TableAccess(const Statistics& statistics, const Selectivity& selectivity,
-                         const bind::Query& query, int relation, const ColumnSet& needed,
-                         std::vector<const Conjunct*> filters)
+                         IndexRules* rules, const bind::Query& query, int relation,
+                         const ColumnSet& needed, std::vector<const Conjunct*> filters)
     : statistics_(statistics),
       selectivity_(selectivity),
       table_(*query.relations[relation].table),
@@ -47,10 +47,10 @@ TableAccess::TableAccess(const Statistics& statistics, const Selectivity& select
     if (column.relation == relation) needed_.push_back(column.column);
   }
   rows_ = std::max(1.0, std::rint(table_rows_ * selectivity.OfAll(ExpressionsOf(filters_))));
-  AddKeys();
+  AddKeys(rules);
 }
 
-void TableAccess::AddKeys() {
+void TableAccess::AddKeys(IndexRules* rules) {
   Key& own = keys_.emplace_back();
   if (table_.clustered_key.has_value()) {
     own.unique = true;
@@ -58,19 +58,35 @@ void TableAccess::AddKeys() {
       own.columns.push_back({relation_, column, nullptr, table_.columns[column].type});
   }
   for (const catalog::Index* const index : statistics_.image().IndexesOf(table_.oid)) {
-    if (!index->valid || !index->predicate_text.empty()) continue;
-    Key key;
-    key.index = index;
-    key.unique = index->unique;
-    for (const catalog::IndexColumn& column : index->columns) {
-      // What stands behind a column that no condition can name is of no use to a range.
-      if (column.column < 0) break;
-      key.columns.push_back(
-          {relation_, column.column, nullptr, column.type, column.descending, column.nulls_first});
-    }
-    key.unique = key.unique && key.columns.size() == index->columns.size();
-    if (!key.columns.empty()) keys_.push_back(std::move(key));
+    if (index->valid) AddIndex(*index, rules);
   }
+}
+
+void TableAccess::AddIndex(const catalog::Index& index, IndexRules* rules) {
+  Key key;
+  key.index = &index;
+  key.unique = index.unique;
+  const bool has_text =
+      !index.predicate_text.empty() ||
+      std::any_of(index.columns.begin(), index.columns.end(),
+                  [](const catalog::IndexColumn& column) { return column.column < 0; });
+  const bind::TableRules::IndexRule* const rule = has_text ? rules->Of(table_, index) : nullptr;
+  if (has_text && rule == nullptr) return;
+  if (!index.predicate_text.empty() &&
+      (rule->predicate == nullptr ||
+       !ImpliesPredicate(filters_, *rule->predicate, relation_, &key.shown)))
+    return;
+  for (size_t i = 0; i < index.columns.size(); ++i) {
+    const catalog::IndexColumn& column = index.columns[i];
+    const Expression* expression = nullptr;
+    if (column.column < 0) {
+      key_expressions_.push_back(OverRelation(*rule->keys[i], relation_));
+      expression = key_expressions_.back().get();
+    }
+    key.columns.push_back(
+        {relation_, column.column, expression, column.type, column.descending, column.nulls_first});
+  }
+  keys_.push_back(std::move(key));
 }
 
 bool TableAccess::MatchNext(const KeyColumn& column, const std::vector<const Conjunct*>& candidates,
@@ -149,7 +165,7 @@ std::vector<const Conjunct*> TableAccess::MatchRange(const Key& key,
   std::vector<const Conjunct*> candidates = filters_;
   candidates.insert(candidates.end(), joins.begin(), joins.end());
   std::vector<const Conjunct*> used;
-  std::vector<const Conjunct*> shown;
+  std::vector<const Conjunct*> shown = key.shown;
   for (const KeyColumn& column : key.columns) {
     if (!MatchNext(column, candidates, path, &used, &shown)) break;
   }
@@ -174,6 +190,7 @@ bool TableAccess::IsIndexOnly(const Key& key) const {
 }
 
 bool TableAccess::IsFixed(const ColumnRef& column) const {
+  if (column.column < 0) return false;
   return std::any_of(filters_.begin(), filters_.end(), [this, &column](const Conjunct* filter) {
     const std::optional<KeyTest> test = MatchKeyColumn(
         *filter->expression,
@@ -217,7 +234,11 @@ void TableAccess::SetCost(const Key& key, const std::vector<const Conjunct*>& us
                           ScanPath* path) const {
   const bool one_row =
       key.unique && path->equal_keys.size() == key.columns.size() && path->in_keys.empty();
-  double read = table_rows_ * selectivity_.OfAll(ExpressionsOf(used));
+  std::vector<const Conjunct*> limiting = used;
+  for (const Conjunct* const conjunct : key.shown) {
+    if (!Holds(limiting, conjunct)) limiting.push_back(conjunct);
+  }
+  double read = table_rows_ * selectivity_.OfAll(ExpressionsOf(limiting));
   if (one_row) read = std::min(read, 1.0);
   read = std::max(1.0, read);
   const double ranges = std::max<double>(1, static_cast<double>(path->in_keys.size()));
@@ -229,8 +250,10 @@ void TableAccess::SetCost(const Key& key, const std::vector<const Conjunct*>& us
     per_row += statistics_.RowBytes(table_) / kPageBytes;
   } else {
     double entry_bytes = kEntryOverheadBytes;
-    for (const KeyColumn& column : key.columns)
-      entry_bytes += statistics_.AverageBytes(table_, column.column);
+    for (const KeyColumn& column : key.columns) {
+      entry_bytes += column.column < 0 ? TypicalBytes(column.type)
+                                       : statistics_.AverageBytes(table_, column.column);
+    }
     per_row += kCpuIndexTupleCost + entry_bytes / kPageBytes;
     if (!path->index_only) per_row += kRowFetchCost;
   }
@@ -251,7 +274,9 @@ ScanPathPtr TableAccess::TryKey(const Key& key, const std::vector<const Conjunct
     path->ordered = backward.has_value();
     path->backward = backward.value_or(false);
   }
-  if (key.index != nullptr && used.empty() && !path->ordered && !path->index_only) return nullptr;
+  const bool partial = key.index != nullptr && !key.index->predicate_text.empty();
+  if (key.index != nullptr && used.empty() && !path->ordered && !path->index_only && !partial)
+    return nullptr;
   SetCost(key, used, path.get());
   return path;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/sql/plan/index_rules.h"
 #include "core/sql/plan/join_tree.h"
 #include "core/sql/plan/key_match.h"
 #include "core/sql/plan/plan.h"
@@ -50,7 +51,7 @@ class TableAccess {
  public:
   // Everything outlives this. needed: columns that the scan must emit. filters: conditions over the
   // relation alone.
-  TableAccess(const Statistics& statistics, const Selectivity& selectivity,
+  TableAccess(const Statistics& statistics, const Selectivity& selectivity, IndexRules* rules,
               const bind::Query& query, int relation, const ColumnSet& needed,
               std::vector<const Conjunct*> filters);
 
@@ -74,8 +75,11 @@ class TableAccess {
     const catalog::Index* index = nullptr;
     std::vector<KeyColumn> columns;
     bool unique = false;
+    // Of a partial index: conditions that its predicate repeats.
+    std::vector<const Conjunct*> shown;
   };
-  void AddKeys();
+  void AddKeys(IndexRules* rules);
+  void AddIndex(const catalog::Index& index, IndexRules* rules);
   ScanPathPtr TryKey(const Key& key, const std::vector<const Conjunct*>& joins,
                      const WantedOrder& wanted) const;
   // Fills the range of path from the conditions, and gives those that it shows.
@@ -97,6 +101,8 @@ class TableAccess {
   std::vector<int> needed_;
   std::vector<const Conjunct*> filters_;
   std::vector<Key> keys_;
+  // Of keys that are expressions.
+  std::vector<bind::ExpressionPtr> key_expressions_;
   double table_rows_ = 1;
   double rows_ = 1;
 };

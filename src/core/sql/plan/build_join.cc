@@ -58,6 +58,21 @@ FromPart Combine(const FromPart& left, const FromPart& right, JoinKind kind, Nod
   return joined;
 }
 
+// Whether the node gives one row at most, whatever the data.
+bool GivesOneRow(const Node& node) {
+  if (node.kind == NodeKind::kResult) return true;
+  if (node.kind == NodeKind::kAggregate)
+    return static_cast<const AggregateNode&>(node).keys.empty();
+  if (node.kind == NodeKind::kFilter || node.kind == NodeKind::kProject)
+    return GivesOneRow(*node.children[0]);
+  if (node.kind != NodeKind::kScan) return false;
+  const auto& scan = static_cast<const ScanNode&>(node);
+  if (scan.index != nullptr)
+    return scan.index->unique && scan.equal_keys.size() == scan.index->columns.size();
+  return scan.table->clustered_key.has_value() &&
+         scan.equal_keys.size() == scan.table->clustered_key->columns.size();
+}
+
 // A node whose rows are kept anyway is not kept twice.
 bool RereadsCheaply(const Node& node) {
   return node.kind == NodeKind::kMaterialize || node.kind == NodeKind::kCommonTableScan ||
@@ -188,7 +203,7 @@ absl::StatusOr<FromPart> JoinBuilder::LoopJoin(FromPart left, FromPart right, Jo
   const SlotMap both =
       SlotMap::Join(left.map, right.map, static_cast<int>(left.node->outputs.size()));
   HELIOS_ASSIGN_OR_RETURN(node->conditions, Conditions(conjuncts, both, &joined.parameters));
-  if (node->outer_values.empty() && !RereadsCheaply(*right.node))
+  if (node->outer_values.empty() && !RereadsCheaply(*right.node) && !GivesOneRow(*left.node))
     right.node = MakeMaterialize(std::move(right.node));
   node->children.push_back(std::move(left.node));
   node->children.push_back(std::move(right.node));
@@ -196,9 +211,29 @@ absl::StatusOr<FromPart> JoinBuilder::LoopJoin(FromPart left, FromPart right, Jo
   return joined;
 }
 
+absl::StatusOr<FromPart> JoinBuilder::BuildUnique(const Path& path) {
+  HELIOS_ASSIGN_OR_RETURN(FromPart part, Build(*path.left));
+  std::vector<ExpressionPtr> keys;
+  SlotMap map;
+  for (const Conjunct* const conjunct : path.conjuncts) {
+    for (const bind::ExpressionPtr& side : conjunct->expression->arguments) {
+      const ColumnRef column{side->relation, side->column};
+      if (side->kind != bind::ExpressionKind::kColumn || side->levels_up > 0 ||
+          !path.relations.test(side->relation) || map.columns.contains(column))
+        continue;
+      map.columns[column] = static_cast<int>(keys.size());
+      HELIOS_ASSIGN_OR_RETURN(keys.emplace_back(), scope_.Rewrite(*side, part.map));
+    }
+  }
+  part.node = MakeAggregate(std::move(part.node), std::move(keys), {}, path.rows);
+  part.map = std::move(map);
+  return part;
+}
+
 absl::StatusOr<FromPart> JoinBuilder::Build(const Path& path) {
   if (path.method == Path::Method::kScan) return BuildScan(*path.scan, path.item);
   if (path.method == Path::Method::kPart) return *std::move(items_[path.item].part);
+  if (path.method == Path::Method::kUnique) return BuildUnique(path);
   FromPart right;
   HELIOS_ASSIGN_OR_RETURN(FromPart left, Build(*path.left));
   if (path.method == Path::Method::kIndexLoop) {

@@ -38,6 +38,7 @@ class JoinBuilder {
 
  private:
   absl::StatusOr<FromPart> BuildScan(const ScanPath& scan, int item);
+  absl::StatusOr<FromPart> BuildUnique(const Path& path);
   absl::StatusOr<FromPart> LoopJoin(FromPart left, FromPart right, JoinKind kind,
                                     const std::vector<const Conjunct*>& conjuncts);
   absl::StatusOr<std::vector<ExpressionPtr>> Conditions(

@@ -199,8 +199,8 @@ class TreeMaker {
     const auto [known, added] = subplan_texts_.try_emplace(expression.index);
     if (!added) return known->second;
     const int number = ++subplans_made_;
-    std::string text =
-        once ? fmt::format("${}", init_plans_made_) : fmt::format("(SubPlan {})", number);
+    const int result = once ? init_plans_made_++ : 0;
+    std::string text = once ? fmt::format("${}", result) : fmt::format("(SubPlan {})", number);
     if (expression.negated) text = fmt::format("(NOT {})", text);
     known->second = text;
     const Subplan& subplan = plan_.subplans[expression.index];
@@ -210,8 +210,12 @@ class TreeMaker {
     ExplainNodePtr made = Make(*subplan.root, &ignored);
     if (once) {
       made->relationship = "InitPlan";
-      made->subplan_name = fmt::format("InitPlan {} (returns ${})", number, init_plans_made_++);
-      node->children.insert(node->children.begin(), std::move(made));
+      made->subplan_name = fmt::format("InitPlan {} (returns ${})", number, result);
+      // In front of the ordinary children, behind those made before.
+      const auto place = std::find_if(
+          node->children.begin(), node->children.end(),
+          [](const ExplainNodePtr& child) { return child->relationship != "InitPlan"; });
+      node->children.insert(place, std::move(made));
     } else {
       made->relationship = "SubPlan";
       made->subplan_name = fmt::format("SubPlan {}", number);
@@ -220,9 +224,18 @@ class TreeMaker {
     return text;
   }
 
+  // Nodes above a scan say whose column it is, when there are several relations; the scan does not.
   SlotName ColumnName(const std::string& alias, const std::string& column) const {
-    if (!prefix_ || alias.empty()) return {QuoteName(column), true};
-    return {fmt::format("{}.{}", QuoteName(alias), QuoteName(column)), true};
+    std::string own = QuoteName(column);
+    if (!prefix_ || alias.empty()) return {own, true, own};
+    return {fmt::format("{}.{}", QuoteName(alias), own), true, own};
+  }
+  static SlotNames OwnNames(const SlotNames& names) {
+    SlotNames own = names;
+    for (SlotName& name : own) {
+      if (!name.own_text.empty()) name.text = name.own_text;
+    }
+    return own;
   }
 
   // --- Nodes, one function each ---
@@ -241,7 +254,7 @@ class TreeMaker {
     const int column =
         own ? scan.table->clustered_key->columns[place] : scan.index->columns[place].column;
     if (column < 0) return fmt::format("({})", scan.index->columns[place].expression_text);
-    return ColumnName(scan.alias, scan.table->columns[column].name).text;
+    return QuoteName(scan.table->columns[column].name);
   }
 
   // The key range as conditions, in the order of the key's columns.
@@ -298,13 +311,31 @@ class TreeMaker {
     }
     if (ranged)
       node->properties.push_back({"Index Cond", {IndexCondition(scan, node.get())}, false});
-    AddConjuncts("Filter", scan.filters, *names, node.get());
+    AddConjuncts("Filter", scan.filters, OwnNames(*names), node.get());
     return node;
   }
 
   ExplainNodePtr MakeFilter(const FilterNode& filter, SlotNames* names) {
+    if (filter.one_time) return MakeGate(filter, names);
     ExplainNodePtr node = Make(*filter.children[0], names);
-    AddConjuncts("Filter", filter.conjuncts, *names, node.get());
+    const bool over_scan = filter.children[0]->children.empty();
+    AddConjuncts("Filter", filter.conjuncts, over_scan ? OwnNames(*names) : *names, node.get());
+    return node;
+  }
+
+  // A condition on no row: when it does not hold, nothing below is run.
+  ExplainNodePtr MakeGate(const FilterNode& gate, SlotNames* names) {
+    ExplainNodePtr node = Named("Result");
+    const bool constant =
+        gate.conjuncts.size() == 1 && gate.conjuncts[0]->kind == bind::ExpressionKind::kConstant;
+    SlotNames below;
+    ExplainNodePtr child = Make(*gate.children[0], &below);
+    AddConjuncts("One-Time Filter", gate.conjuncts, {}, node.get());
+    if (!constant && gate.children[0]->kind != NodeKind::kResult) {
+      child->relationship = "Outer";
+      node->children.push_back(std::move(child));
+    }
+    *names = std::move(below);
     return node;
   }
 
@@ -315,7 +346,7 @@ class TreeMaker {
       if (expression->kind == bind::ExpressionKind::kSlot) {
         names->push_back(input[expression->index]);
       } else {
-        names->push_back({Print(*expression, input, node.get()), false});
+        names->push_back({Print(*expression, input, node.get()), false, ""});
       }
     }
     return node;
@@ -394,12 +425,13 @@ class TreeMaker {
     ExplainNode::Property keys{"Group Key", {}, true};
     for (const ExpressionPtr& key : aggregate.keys) {
       const bool is_slot = key->kind == bind::ExpressionKind::kSlot;
-      names->push_back({Print(*key, input, node.get()), is_slot && input[key->index].is_column});
+      names->push_back(
+          {Print(*key, input, node.get()), is_slot && input[key->index].is_column, ""});
       keys.values.push_back(names->back().text);
     }
     if (grouped) node->properties.push_back(std::move(keys));
     for (const Aggregate& call : aggregate.aggregates)
-      names->push_back({PrintAggregate(call, ContextFor(input, node.get())), false});
+      names->push_back({PrintAggregate(call, ContextFor(input, node.get())), false, ""});
     return node;
   }
 

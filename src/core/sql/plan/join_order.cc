@@ -227,6 +227,39 @@ void JoinOrder::AddIndexLoop(const Entry& left, int item,
   }
 }
 
+// A semi join the other way round: the item's different values look up rows of the one table that
+// stands left.
+void JoinOrder::AddUniqueLoop(const Entry& left, int item, Entry* joined) {
+  const OrderItem& outer = items_[item];
+  if (outer.join != JoinKind::kSemi || outer.lateral.any() || left.items.size() != 1 ||
+      items_[left.items[0]].access == nullptr || outer.on.empty())
+    return;
+  double values = 1;
+  for (const Conjunct* const conjunct : outer.on) {
+    if (!conjunct->CanHashBetween(left.relations, outer.relations)) return;
+    const size_t side = Contains(outer.relations, conjunct->first) ? 0 : 1;
+    const bind::Expression& key = *conjunct->expression->arguments[side];
+    if (key.kind != bind::ExpressionKind::kColumn || key.levels_up > 0) return;
+    values *= selectivity_.KnowsDistinctValues(key) ? selectivity_.DistinctValues(key)
+                                                    : outer.cheapest->rows;
+  }
+  Path unique;
+  unique.method = Path::Method::kUnique;
+  unique.relations = outer.relations;
+  unique.left = outer.cheapest;
+  unique.conjuncts = outer.on;
+  unique.rows = std::max(1.0, std::min(values, outer.cheapest->rows));
+  unique.startup_cost = unique.total_cost =
+      outer.cheapest->total_cost + outer.cheapest->rows * kHashBuildCost;
+  Entry start;
+  start.relations = outer.relations;
+  start.rows = unique.rows;
+  start.cheapest = std::make_shared<const Path>(std::move(unique));
+  Path base;
+  base.relations = joined->relations;
+  AddIndexLoop(start, left.items[0], outer.on, base, joined);
+}
+
 void JoinOrder::AddInnerJoins(const Entry& left, const Entry& right, Entry* joined) {
   const std::vector<const Conjunct*> conjuncts = Between(left.relations, right.relations, true);
   Path base;
@@ -284,6 +317,8 @@ void JoinOrder::AddItemJoin(const Entry& left, int item, Entry* joined) {
   base.left = nullptr;
   base.right = nullptr;
   AddIndexLoop(left, item, conjuncts, base, joined);
+  base.filters.clear();
+  if (Between(left.relations, right.relations, false).empty()) AddUniqueLoop(left, item, joined);
 }
 
 void JoinOrder::AddJoins(const Entry& left, const Entry& right, Entry* joined) {

@@ -63,6 +63,7 @@ class JoinOrder {
   void AddItemJoin(const Entry& left, int item, Entry* joined);
   void AddIndexLoop(const Entry& left, int item, const std::vector<const Conjunct*>& conjuncts,
                     Path base, Entry* joined);
+  void AddUniqueLoop(const Entry& left, int item, Entry* joined);
   void AddHash(Path base, const std::vector<const Conjunct*>& conjuncts, Entry* joined);
   void AddLoop(Path base, const std::vector<const Conjunct*>& conjuncts, Entry* joined);
   static void Offer(Path path, Entry* entry);

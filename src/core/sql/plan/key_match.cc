@@ -122,6 +122,9 @@ ExpressionPtr ConvertValue(const Expression& value, types::Type key_type, Use us
   const int from_bytes = IntegerBytes(from);
   const int to_bytes = IntegerBytes(to);
   const bool integers = from_bytes > 0 && to_bytes > 0;
+  const bool constant = value.kind == ExpressionKind::kConstant && !value.value.is_null();
+  if (integers && from_bytes < to_bytes && constant)
+    return MakeInteger(value.value.integer(), {to});
   if (floats || (integers && from_bytes < to_bytes))
     return MakeCast(bind::CloneExpression(value), {to});
   if (!integers) return nullptr;

@@ -22,6 +22,7 @@ struct Path {
     kHashSwapped,  // The left side is hashed: for an inner or left join.
     kLoop,         // The right side is read again for each left row.
     kIndexLoop,    // The right side is `scan` of the item's table, with keys from the left row.
+    kUnique,       // Each combination of the columns that `conjuncts` read of `left`, once.
   };
   Method method = Method::kScan;
   RelationSet relations;

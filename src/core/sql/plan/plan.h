@@ -112,6 +112,9 @@ struct ScanNode : Node {
 struct FilterNode : Node {
   FilterNode() : Node(NodeKind::kFilter) {}
   std::vector<ExpressionPtr> conjuncts;
+  // The conjuncts read no slots: they are tested before the child is opened, and all rows pass or
+  // none does.
+  bool one_time = false;
 };
 
 struct ProjectNode : Node {

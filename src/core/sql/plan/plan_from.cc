@@ -61,6 +61,7 @@ class FromPlanner {
       for (const Conjunct& conjunct : problem.conjuncts)
         conditions.push_back(bind::CloneExpression(*conjunct.expression));
     }
+    for (const bind::RowLock& lock : locks) HELIOS_RETURN_IF_ERROR(CheckLock(lock, problem));
     PushConjunctsDown(&problem);
     ConvertSublinks(&query_, &problem);
     ForEachColumnInQuery(query_, 0, [this](const ColumnRef& column) { needed_.insert(column); });
@@ -82,6 +83,31 @@ class FromPlanner {
   }
 
  private:
+  static std::string_view LockText(bind::RowLockStrength strength) {
+    switch (strength) {
+      case bind::RowLockStrength::kKeyShare:
+        return "FOR KEY SHARE";
+      case bind::RowLockStrength::kShare:
+        return "FOR SHARE";
+      case bind::RowLockStrength::kNoKeyUpdate:
+        return "FOR NO KEY UPDATE";
+      case bind::RowLockStrength::kUpdate:
+        break;
+    }
+    return "FOR UPDATE";
+  }
+
+  static absl::Status CheckLock(const bind::RowLock& lock, const JoinProblem& problem) {
+    for (const JoinItem& item : problem.items) {
+      const bool nullable = item.join != JoinKind::kInner || item.full_right != nullptr;
+      if (nullable && item.relations.test(lock.relation)) {
+        return Unsupported("{} cannot be applied to the nullable side of an outer join",
+                           LockText(lock.strength));
+      }
+    }
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<RowRecheck> MakeRecheck(int relation, const SlotMap& map,
                                          const std::vector<bind::ExpressionPtr>& conditions) {
     RowRecheck recheck;
@@ -114,7 +140,29 @@ class FromPlanner {
     } else {
       HELIOS_ASSIGN_OR_RETURN(part, PlanItems(problem, request, ordered));
     }
-    return FilterPart(&scope_, std::move(part), gates, 1);
+    return AddGates(std::move(part), std::move(gates));
+  }
+
+  // Volatile conditions are asked for each row, others once.
+  absl::StatusOr<FromPart> AddGates(FromPart part, std::vector<Conjunct> gates) {
+    std::vector<Conjunct> each_row;
+    MoveIf(&gates, &each_row, [](const Conjunct& gate) {
+      return gate.relations.any() || ContainsVolatile(*gate.expression);
+    });
+    HELIOS_ASSIGN_OR_RETURN(part, FilterPart(&scope_, std::move(part), each_row, 1));
+    if (gates.empty()) return part;
+    // One that is never true leaves nothing to ask of the others.
+    for (Conjunct& gate : gates) {
+      const bind::Expression& expression = *gate.expression;
+      if (expression.kind != bind::ExpressionKind::kConstant) continue;
+      if (!expression.value.is_null() && expression.value.bool_value()) continue;
+      std::swap(gate, gates[0]);
+      gates.resize(1);
+      break;
+    }
+    HELIOS_ASSIGN_OR_RETURN(part, FilterPart(&scope_, std::move(part), gates, 1));
+    static_cast<FilterNode&>(*part.node).one_time = true;
+    return part;
   }
 
   absl::StatusOr<FromPart> PlanItems(JoinProblem* problem, const OrderRequest& request,
@@ -183,8 +231,9 @@ class FromPlanner {
     build.relation = item.relation;
     const int place = static_cast<int>(number);
     if (item.relation >= 0 && query_.relations[item.relation].kind == Relation::Kind::kTable) {
-      build.access = order.access = &state->accesses.emplace_back(
-          planner_.statistics(), selectivity_, query_, item.relation, needed_, PointersTo(filters));
+      build.access = order.access =
+          &state->accesses.emplace_back(planner_.statistics(), selectivity_, planner_.index_rules(),
+                                        query_, item.relation, needed_, PointersTo(filters));
       const TableAccess::Choice choice = order.access->Choose(request.wanted);
       order.cheapest = ScanPathOf(choice.cheapest, item.relations, place);
       order.ordered = ScanPathOf(choice.ordered, item.relations, place);

@@ -59,8 +59,16 @@ class SourcePlanner {
 
   absl::Status PlanValues() {
     std::vector<std::vector<ExpressionPtr>> rows;
-    for (const auto& row : relation_.rows) {
-      HELIOS_ASSIGN_OR_RETURN(rows.emplace_back(), scope_.RewriteAll(row, {}, &part_.parameters));
+    for (auto& row : relation_.rows) {
+      std::vector<ExpressionPtr>& values = rows.emplace_back();
+      for (bind::ExpressionPtr& value : row) {
+        if (value->kind == bind::ExpressionKind::kConstant) {
+          values.push_back(std::move(value));
+        } else {
+          HELIOS_ASSIGN_OR_RETURN(values.emplace_back(),
+                                  scope_.Rewrite(*value, {}, &part_.parameters));
+        }
+      }
     }
     std::vector<types::Type> outputs;
     for (const bind::ColumnInfo& column : relation_.columns) outputs.push_back(column.type);

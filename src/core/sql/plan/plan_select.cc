@@ -9,6 +9,7 @@
 #include "core/base/status.h"
 #include "core/sql/functions/registry.h"
 #include "core/sql/plan/make_node.h"
+#include "core/sql/plan/min_max.h"
 #include "core/sql/plan/plan_from.h"
 #include "core/sql/plan/planner.h"
 
@@ -93,6 +94,10 @@ class BlockPlanner {
  private:
   absl::Status PlanInput() {
     if (query_.set_operation.has_value()) return PlanArms();
+    if (query_.aggregated) {
+      HELIOS_ASSIGN_OR_RETURN(node_, PlanMinMax(&planner_, &scope_, query_));
+      if (node_ != nullptr) return FinishAggregation(0);
+    }
     HELIOS_ASSIGN_OR_RETURN(FromPlan from, PlanFrom(&planner_, &scope_, &query_, RequestOrder()));
     ordered_ = from.ordered;
     node_ = std::move(from.node);
@@ -137,15 +142,21 @@ class BlockPlanner {
       HELIOS_ASSIGN_OR_RETURN(aggregates.emplace_back(), RewriteAggregate(aggregate));
     }
     const double groups = EstimateGroups(planner_, query_, node_->rows);
+    const int key_count = static_cast<int>(keys.size());
+    node_ = MakeAggregate(std::move(node_), std::move(keys), std::move(aggregates), groups);
+    return FinishAggregation(key_count);
+  }
+
+  // The node gives the group keys, then the aggregates.
+  absl::Status FinishAggregation(int key_count) {
     SlotMap above;
     above.group_keys_start = 0;
-    above.aggregates_start = static_cast<int>(keys.size());
+    above.aggregates_start = key_count;
     for (size_t i = 0; i < query_.group_by.size(); ++i) {
       const Expression& key = *query_.group_by[i];
       if (key.kind == ExpressionKind::kColumn && key.levels_up == 0)
         above.columns[{key.relation, key.column}] = static_cast<int>(i);
     }
-    node_ = MakeAggregate(std::move(node_), std::move(keys), std::move(aggregates), groups);
     map_ = std::move(above);
     std::vector<ExpressionPtr> conjuncts;
     std::vector<bind::ExpressionPtr> having;
@@ -176,7 +187,7 @@ class BlockPlanner {
   // Whether targets are computed only for the rows that the LIMIT leaves: locked rows are read
   // again before, and a volatile target must not run for a row that nobody sees.
   bool TargetsComeLast() const {
-    if (!query_.row_locks.empty() || query_.order_by.empty()) return true;
+    if (!query_.row_locks.empty() || query_.order_by.empty() || ordered_) return true;
     return std::any_of(query_.targets.begin(), query_.targets.end(),
                        [this](const bind::Target& target) {
                          return ContainsVolatile(*target.expression) ||

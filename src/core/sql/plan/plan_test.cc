@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "gtest/gtest.h"
 
+#include "core/base/status.h"
 #include "core/sql/bind/test_image.h"
 #include "core/sql/plan/explain.h"
 #include "core/sql/plan/planner.h"
@@ -123,9 +124,9 @@ Hash Join
   EXPECT_EQ(Explained("select * from e join t on t.a = e.id where e.k = 'x'"), R"(
 Nested Loop
   ->  Seq Scan on e
-        Filter: (e.k = 'x'::text)
+        Filter: (k = 'x'::text)
   ->  Index Scan using t_pkey on t
-        Index Cond: (t.a = e.id)
+        Index Cond: (a = e.id)
 )");
 }
 
@@ -136,7 +137,7 @@ Hash Join
   ->  Seq Scan on u
   ->  Hash
         ->  Seq Scan on t
-              Filter: (t.b = 'x'::text)
+              Filter: (b = 'x'::text)
 )");
   EXPECT_EQ(Explained("select * from u left join t on t.a = u.a where t.b is null"), R"(
 Hash Left Join
@@ -152,9 +153,9 @@ TEST_F(PlanTest, CarriesConstantsOverEqualities) {
   EXPECT_EQ(Explained("select * from t, u where t.a = u.a and t.a = 5"), R"(
 Nested Loop
   ->  Index Scan using t_pkey on t
-        Index Cond: (t.a = 5)
+        Index Cond: (a = 5)
   ->  Seq Scan on u
-        Filter: (u.a = 5)
+        Filter: (a = 5)
 )");
 }
 
@@ -186,6 +187,42 @@ Seq Scan on t
     ->  Aggregate
           ->  Seq Scan on u
                 Filter: (a = t.a)
+)");
+}
+
+TEST_F(PlanTest, LooksUpTheFewValuesOfIn) {
+  EXPECT_EQ(Explained("delete from t where a in (select id from e)"), R"(
+Delete on t
+  ->  Nested Loop
+        ->  HashAggregate
+              Group Key: e.id
+              ->  Seq Scan on e
+        ->  Index Scan using t_pkey on t
+              Index Cond: (a = e.id)
+)");
+}
+
+TEST_F(PlanTest, FindsLeastAndGreatestAtTheEndsOfAKey) {
+  EXPECT_EQ(Explained("select max(a), min(a) from t"), R"(
+Result
+  InitPlan 1 (returns $0)
+    ->  Limit
+          ->  Index Scan Backward using t_pkey on t
+  InitPlan 2 (returns $1)
+    ->  Limit
+          ->  Seq Scan on t
+)");
+  EXPECT_EQ(Explained("select max(b) from t"), R"(
+Aggregate
+  ->  Seq Scan on t
+)");
+}
+
+TEST_F(PlanTest, AsksConstantConditionsOnce) {
+  EXPECT_EQ(Explained("select * from t where $1 = 5"), R"(
+Result
+  One-Time Filter: ($1 = 5)
+  ->  Seq Scan on t
 )");
 }
 
@@ -257,7 +294,7 @@ Delete on u
         ->  Seq Scan on u
         ->  Hash
               ->  Seq Scan on t
-                    Filter: (t.b = 'x'::text)
+                    Filter: (b = 'x'::text)
 )");
 }
 

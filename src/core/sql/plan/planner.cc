@@ -39,6 +39,16 @@ int Planner::AddSubplan(Subplan subplan) {
   return static_cast<int>(plan_->subplans.size()) - 1;
 }
 
+Planner::Mark Planner::MakeMark() const {
+  return {plan_->subplans.size(), plan_->common_tables.size(), plan_->outer_value_types.size()};
+}
+
+void Planner::ReturnTo(const Mark& mark) {
+  plan_->subplans.resize(mark.subplans);
+  plan_->common_tables.resize(mark.common_tables);
+  plan_->outer_value_types.resize(mark.outer_values);
+}
+
 std::unique_ptr<Plan> Planner::Take(NodePtr root, std::vector<bind::ColumnInfo> columns) {
   plan_->root = std::move(root);
   plan_->columns = std::move(columns);

@@ -10,6 +10,7 @@
 
 #include "core/sql/bind/bound_query.h"
 #include "core/sql/bind/bound_statement.h"
+#include "core/sql/plan/index_rules.h"
 #include "core/sql/plan/plan.h"
 #include "core/sql/plan/planner_scope.h"
 #include "core/sql/plan/rewrite_rules.h"
@@ -24,7 +25,7 @@ class Planner {
  public:
   // Both outlive the planner.
   Planner(const catalog::CatalogImage& image, const Statistics& statistics)
-      : image_(image), statistics_(statistics) {}
+      : statistics_(statistics), index_rules_(image) {}
 
   absl::StatusOr<std::unique_ptr<Plan>> PlanSelect(std::unique_ptr<bind::Query> query);
   absl::StatusOr<std::unique_ptr<Plan>> PlanInsert(bind::Insert insert);
@@ -41,17 +42,25 @@ class Planner {
                                                    ColumnParameters* parameters);
   int NewOuterValue(types::Type type);
   int AddSubplan(Subplan subplan);
-  const catalog::CatalogImage& image() const { return image_; }
+  IndexRules* index_rules() { return &index_rules_; }
   const Statistics& statistics() const { return statistics_; }
   const Plan& plan() const { return *plan_; }
+  // For plans that are tried: what was added since the mark goes.
+  struct Mark {
+    size_t subplans = 0;
+    size_t common_tables = 0;
+    size_t outer_values = 0;
+  };
+  Mark MakeMark() const;
+  void ReturnTo(const Mark& mark);
 
  private:
   absl::StatusOr<NodePtr> PlanRecursiveUnion(const bind::CommonTable& table, int number,
                                              PlannerScope* scope);
   std::unique_ptr<Plan> Take(NodePtr root, std::vector<bind::ColumnInfo> columns);
 
-  const catalog::CatalogImage& image_;
   const Statistics& statistics_;
+  IndexRules index_rules_;
   std::unique_ptr<Plan> plan_ = std::make_unique<Plan>();
 };
 

@@ -16,6 +16,8 @@ struct SlotName {
   std::string text;
   // A column: it needs no parentheses as a sort key.
   bool is_column = true;
+  // Of a scan's column: its name within the scan, without the relation's.
+  std::string own_text;
 };
 using SlotNames = std::vector<SlotName>;
 

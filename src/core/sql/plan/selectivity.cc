@@ -145,6 +145,10 @@ double Selectivity::DistinctValues(const Expression& expression) const {
   return expression.kind == ExpressionKind::kConstant ? 1 : ColumnOf(expression).distinct;
 }
 
+bool Selectivity::KnowsDistinctValues(const Expression& expression) const {
+  return expression.kind == ExpressionKind::kConstant || ColumnOf(expression).known != nullptr;
+}
+
 double Selectivity::NullFraction(const Expression& expression) const {
   const Column column = ColumnOf(expression);
   if (column.table != nullptr && column.table->columns[column.column].not_null) return 0;

@@ -26,6 +26,8 @@ class Selectivity {
   double OfAll(const std::vector<const bind::Expression*>& conditions) const;
   // How many different values an expression has; at least 1.
   double DistinctValues(const bind::Expression& expression) const;
+  // Whether that is more than a guess.
+  bool KnowsDistinctValues(const bind::Expression& expression) const;
 
  private:
   // A column of a table and what is known of it.

@@ -167,7 +167,13 @@ class IndexScan final : public ScanBase {
   IndexScan(const plan::ScanNode& node, KeyRangeMaker ranges, RowFilter filter)
       : ScanBase(node, std::move(ranges), std::move(filter)) {
     AppendBig32(&table_prefix_, node.table->storage_id);
-    for (const int column : node.columns) key_places_.push_back(KeyPlaceOf(column));
+    if (node.index_only) {
+      for (const int column : node.columns) key_places_.push_back(KeyPlaceOf(column));
+    }
+    for (const size_t place : key_places_) {
+      if (is_read_.size() <= place) is_read_.resize(place + 1, false);
+      is_read_[place] = true;
+    }
   }
 
   absl::Status Open(ExecContext& context) override {
@@ -256,9 +262,10 @@ class IndexScan final : public ScanBase {
     for (size_t i = 0; i < batch_.size; ++i) {
       std::string_view rest = batch_.keys[i];
       rest.remove_prefix(kStorageIdBytes);
-      for (size_t c = 0; c < columns.size(); ++c) {
+      // What stands behind the last column that is read need not be looked at.
+      for (size_t c = 0; c < is_read_.size(); ++c) {
         const types::KeyOrder order{columns[c].descending, columns[c].nulls_first};
-        if (types::KeyIsExact(columns[c].type.oid)) {
+        if (is_read_[c]) {
           HELIOS_RETURN_IF_ERROR(types::DecodeKeyColumn(&rest, order, i, &entry_columns_[c]));
         } else {
           HELIOS_RETURN_IF_ERROR(types::SkipKeyColumn(columns[c].type.oid, order, &rest));
@@ -269,7 +276,10 @@ class IndexScan final : public ScanBase {
   }
 
   std::string table_prefix_;
-  std::vector<size_t> key_places_;  // By slot: the index column that holds it.
+  // Of index-only scans: by slot, the index column that holds it; and by index column, whether a slot
+  // does.
+  std::vector<size_t> key_places_;
+  std::vector<bool> is_read_;
   Arena key_bytes_;
   std::array<std::string_view, types::kChunkRows> row_keys_;
   std::vector<Vector> entry_columns_;

@@ -17,6 +17,12 @@ constexpr double kHashBuildCost = 0.02;
 constexpr double kHashProbeCost = 0.012;
 constexpr double kLoopStartCost = 0.02;
 
+// Both, or one when they are the same or the second is null.
+std::vector<PathPtr> OuterPaths(const PathPtr& cheapest, const PathPtr& soonest) {
+  if (soonest == nullptr || soonest == cheapest) return {cheapest};
+  return {cheapest, soonest};
+}
+
 bool KeepsLeftOrder(JoinKind join) { return join != JoinKind::kLeft && join != JoinKind::kFull; }
 
 // The same conditions cost less by hash when the smaller side is the table.
@@ -46,7 +52,7 @@ JoinOrder::Entry JoinOrder::MakeSingle(int item) const {
   entry.relations = from.relations;
   entry.complete = from.join == JoinKind::kInner && from.required.none();
   entry.cheapest = from.cheapest;
-  entry.ordered = from.ordered;
+  entry.soonest = order_wanted_ ? from.ordered : from.cheapest;
   entry.rows = from.cheapest->rows;
   return entry;
 }
@@ -146,15 +152,20 @@ bool JoinOrder::Connected(const Entry& left, const Entry& right) const {
   return right.items.size() == 1 && !right.complete;
 }
 
-void JoinOrder::Offer(Path path, Entry* entry) {
+double JoinOrder::CostOfShare(const Path& path) const {
+  return path.startup_cost + share_wanted_ * (path.total_cost - path.startup_cost);
+}
+
+void JoinOrder::Offer(Path path, Entry* entry) const {
   path.rows = entry->rows;
   const bool cheapest = entry->cheapest == nullptr || path.total_cost < entry->cheapest->total_cost;
-  const bool ordered =
-      path.ordered && (entry->ordered == nullptr || path.total_cost < entry->ordered->total_cost);
-  if (!cheapest && !ordered) return;
+  const bool soonest =
+      (path.ordered || !order_wanted_) &&
+      (entry->soonest == nullptr || CostOfShare(path) < CostOfShare(*entry->soonest));
+  if (!cheapest && !soonest) return;
   const PathPtr kept = std::make_shared<const Path>(std::move(path));
   if (cheapest) entry->cheapest = kept;
-  if (ordered) entry->ordered = kept;
+  if (soonest) entry->soonest = kept;
 }
 
 void JoinOrder::AddHash(Path base, const std::vector<const Conjunct*>& conjuncts, Entry* joined) {
@@ -215,8 +226,7 @@ void JoinOrder::AddIndexLoop(const Entry& left, int item,
     if (std::find(scan->joins.begin(), scan->joins.end(), conjunct) == scan->joins.end())
       base.conjuncts.push_back(conjunct);
   }
-  for (const PathPtr& outer : {left.cheapest, left.ordered}) {
-    if (outer == nullptr) continue;
+  for (const PathPtr& outer : OuterPaths(left.cheapest, left.soonest)) {
     Path path = base;
     path.left = outer;
     path.ordered = outer->ordered;
@@ -265,8 +275,7 @@ void JoinOrder::AddInnerJoins(const Entry& left, const Entry& right, Entry* join
   Path base;
   base.relations = joined->relations;
   base.right = right.cheapest;
-  for (const PathPtr& outer : {left.cheapest, left.ordered}) {
-    if (outer == nullptr) continue;
+  for (const PathPtr& outer : OuterPaths(left.cheapest, left.soonest)) {
     base.left = outer;
     AddHash(base, conjuncts, joined);
     AddLoop(base, conjuncts, joined);
@@ -294,8 +303,7 @@ void JoinOrder::AddItemJoin(const Entry& left, int item, Entry* joined) {
     base.filters = Between(left.relations, right.relations, false);
   }
   const bool only_loop = right.lateral.any();
-  for (const PathPtr& outer : {left.cheapest, left.ordered}) {
-    if (outer == nullptr) continue;
+  for (const PathPtr& outer : OuterPaths(left.cheapest, left.soonest)) {
     base.left = outer;
     if (!only_loop) AddHash(base, conjuncts, joined);
     // NOT IN looks at NULLs as no loop does.
@@ -391,6 +399,15 @@ JoinOrder::Entry JoinOrder::SearchGreedily() {
 }
 
 PathPtr JoinOrder::Search(double rows_wanted, bool order_wanted) {
+  std::vector<int> items;
+  RelationSet relations;
+  for (size_t i = 0; i < items_.size(); ++i) {
+    items.push_back(static_cast<int>(i));
+    relations |= items_[i].relations;
+  }
+  order_wanted_ = order_wanted;
+  const double rows = RowsOf(items, relations);
+  if (rows_wanted > 0) share_wanted_ = std::min(1.0, rows_wanted / rows);
   Entry all;
   if (items_.size() == 1) {
     all = MakeSingle(0);
@@ -400,15 +417,12 @@ PathPtr JoinOrder::Search(double rows_wanted, bool order_wanted) {
   } else {
     all = SearchGreedily();
   }
-  if (!order_wanted || all.ordered == nullptr || all.cheapest == nullptr) return all.cheapest;
+  if (all.soonest == nullptr || all.cheapest == nullptr) return all.cheapest;
+  if (!order_wanted) return all.soonest;
   // A sort reads all; an ordered path stops when enough rows are there.
-  const double rows = std::max(1.0, all.rows);
-  const double share = rows_wanted > 0 ? std::min(1.0, rows_wanted / rows) : 1;
-  const double ordered_cost =
-      all.ordered->startup_cost + share * (all.ordered->total_cost - all.ordered->startup_cost);
   const double sorted_cost =
       all.cheapest->total_cost + rows * std::log2(std::max(2.0, rows)) * 2 * kCpuOperatorCost;
-  return ordered_cost <= sorted_cost ? all.ordered : all.cheapest;
+  return CostOfShare(*all.soonest) <= sorted_cost ? all.soonest : all.cheapest;
 }
 
 }  // namespace heliosdb::sql::plan

@@ -52,7 +52,8 @@ class JoinOrder {
     bool complete = false;
     double rows = 1;
     PathPtr cheapest;
-    PathPtr ordered;
+    // The one that gives the rows wanted soonest, in the wanted order if there is one. May be null.
+    PathPtr soonest;
   };
 
   Entry MakeSingle(int item) const;
@@ -66,7 +67,9 @@ class JoinOrder {
   void AddUniqueLoop(const Entry& left, int item, Entry* joined);
   void AddHash(Path base, const std::vector<const Conjunct*>& conjuncts, Entry* joined);
   void AddLoop(Path base, const std::vector<const Conjunct*>& conjuncts, Entry* joined);
-  static void Offer(Path path, Entry* entry);
+  void Offer(Path path, Entry* entry) const;
+  // What it costs to read the share of the rows that is wanted.
+  double CostOfShare(const Path& path) const;
   bool Connected(const Entry& left, const Entry& right) const;
   // Conditions that hold only from this join on.
   std::vector<const Conjunct*> Between(const RelationSet& left, const RelationSet& right,
@@ -86,6 +89,8 @@ class JoinOrder {
   // equalities_[class][i * members + j]: made when first needed.
   std::vector<std::vector<const Conjunct*>> equalities_;
   std::deque<Conjunct> made_;
+  bool order_wanted_ = false;
+  double share_wanted_ = 1;
 };
 
 }  // namespace heliosdb::sql::plan

@@ -323,9 +323,9 @@ absl::StatusOr<FromPlan> PlanFrom(Planner* planner, PlannerScope* scope, bind::Q
   return FromPlanner(planner, scope, query, std::move(needed)).Plan(query->row_locks, request);
 }
 
-absl::StatusOr<FromPlan> PlanFromOfChange(Planner* planner, PlannerScope* scope, bind::Query* query,
-                                          ColumnSet further_columns) {
-  ColumnSet needed = std::move(further_columns);
+absl::StatusOr<FromPlan> PlanFromOfChange(Planner* planner, PlannerScope* scope,
+                                          bind::Query* query) {
+  ColumnSet needed;
   needed.insert({0, kRowKeyColumn});
   for (size_t i = 0; i < query->relations[0].table->columns.size(); ++i)
     needed.insert({0, static_cast<int>(i)});

@@ -31,8 +31,8 @@ absl::StatusOr<FromPlan> PlanFrom(Planner* planner, PlannerScope* scope, bind::Q
                                   const OrderRequest& request);
 // The same for UPDATE and DELETE: relation 0 is changed. It emits every column and its row key, and
 // locks[0] is how to look at it again.
-absl::StatusOr<FromPlan> PlanFromOfChange(Planner* planner, PlannerScope* scope, bind::Query* query,
-                                          ColumnSet further_columns);
+absl::StatusOr<FromPlan> PlanFromOfChange(Planner* planner, PlannerScope* scope,
+                                          bind::Query* query);
 
 }  // namespace heliosdb::sql::plan
 

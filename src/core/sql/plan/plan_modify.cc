@@ -1,4 +1,5 @@
 // INSERT, UPDATE and DELETE.
+#include <span>
 #include <utility>
 
 #include "core/base/status.h"
@@ -17,17 +18,14 @@ std::vector<bind::ColumnInfo> ReturnedColumns(const std::vector<bind::Target>& r
   return columns;
 }
 
-ColumnSet ReturnedReferences(const std::vector<bind::Target>& returning) {
-  ColumnSet columns;
-  for (const bind::Target& target : returning) {
-    ForEachColumn(*target.expression,
-                  [&columns](const ColumnRef& column) { columns.insert(column); });
-  }
-  return columns;
+// RETURNING reads the same relations as the query, and is planned as further targets of it.
+void AddTargets(std::vector<bind::Target>* returning, bind::Query* query) {
+  for (bind::Target& target : *returning) query->targets.push_back(std::move(target));
+  returning->clear();
 }
 
 absl::StatusOr<std::vector<ExpressionPtr>> RewriteTargets(PlannerScope* scope,
-                                                          const std::vector<bind::Target>& targets,
+                                                          std::span<const bind::Target> targets,
                                                           const SlotMap& map) {
   std::vector<ExpressionPtr> result;
   for (const bind::Target& target : targets) {
@@ -100,32 +98,40 @@ absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanUpdate(bind::Update update) {
   plan_->writes = true;
   PlannerScope scope(this, nullptr);
   auto node = std::make_unique<UpdateNode>();
-  node->may_repeat = MayRepeat(*update.query);
-  HELIOS_RETURN_IF_ERROR(PlanCommonTables(update.query.get(), &scope));
-  HELIOS_ASSIGN_OR_RETURN(FromPlan from, PlanFromOfChange(this, &scope, update.query.get(),
-                                                          ReturnedReferences(update.returning)));
+  bind::Query& query = *update.query;
+  node->may_repeat = MayRepeat(query);
+  std::vector<bind::ColumnInfo> columns = ReturnedColumns(update.returning);
+  const size_t assigned = query.targets.size();
+  AddTargets(&update.returning, &query);
+  HELIOS_RETURN_IF_ERROR(PlanCommonTables(&query, &scope));
+  HELIOS_ASSIGN_OR_RETURN(FromPlan from, PlanFromOfChange(this, &scope, &query));
   node->recheck = std::move(from.locks[0].recheck);
   node->assigned_columns = update.assigned_columns;
-  HELIOS_ASSIGN_OR_RETURN(node->values, RewriteTargets(&scope, update.query->targets, from.map));
+  const std::span<const bind::Target> targets = query.targets;
+  HELIOS_ASSIGN_OR_RETURN(node->values, RewriteTargets(&scope, targets.first(assigned), from.map));
   node->rules = RewriteRules(update.rules);
-  HELIOS_ASSIGN_OR_RETURN(node->returning, RewriteTargets(&scope, update.returning, from.map));
+  HELIOS_ASSIGN_OR_RETURN(node->returning,
+                          RewriteTargets(&scope, targets.subspan(assigned), from.map));
   Finish(node.get(), std::move(from.node), node->returning);
-  return Take(std::move(node), ReturnedColumns(update.returning));
+  return Take(std::move(node), std::move(columns));
 }
 
 absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanDelete(bind::Delete statement) {
   plan_->writes = true;
   PlannerScope scope(this, nullptr);
   auto node = std::make_unique<DeleteNode>();
-  node->may_repeat = MayRepeat(*statement.query);
-  HELIOS_RETURN_IF_ERROR(PlanCommonTables(statement.query.get(), &scope));
-  HELIOS_ASSIGN_OR_RETURN(FromPlan from, PlanFromOfChange(this, &scope, statement.query.get(),
-                                                          ReturnedReferences(statement.returning)));
+  bind::Query& query = *statement.query;
+  node->may_repeat = MayRepeat(query);
+  std::vector<bind::ColumnInfo> columns = ReturnedColumns(statement.returning);
+  query.targets.clear();
+  AddTargets(&statement.returning, &query);
+  HELIOS_RETURN_IF_ERROR(PlanCommonTables(&query, &scope));
+  HELIOS_ASSIGN_OR_RETURN(FromPlan from, PlanFromOfChange(this, &scope, &query));
   node->recheck = std::move(from.locks[0].recheck);
   node->rules = RewriteRules(statement.rules);
-  HELIOS_ASSIGN_OR_RETURN(node->returning, RewriteTargets(&scope, statement.returning, from.map));
+  HELIOS_ASSIGN_OR_RETURN(node->returning, RewriteTargets(&scope, query.targets, from.map));
   Finish(node.get(), std::move(from.node), node->returning);
-  return Take(std::move(node), ReturnedColumns(statement.returning));
+  return Take(std::move(node), std::move(columns));
 }
 
 }  // namespace heliosdb::sql::plan

@@ -298,6 +298,56 @@ Delete on u
 )");
 }
 
+TEST_F(PlanTest, ReturnsColumnsOfSubqueriesThatArePulledUp) {
+  EXPECT_EQ(Explained("update t set b = s.k from (select id, k from e) s where s.id = t.a "
+                      "returning s.k, t.b"),
+            R"(
+Update on t
+  ->  Nested Loop
+        ->  Seq Scan on e
+        ->  Index Scan using t_pkey on t
+              Index Cond: (a = e.id)
+)");
+}
+
+TEST_F(PlanTest, RefusesToLockWhatMayBeMissing) {
+  EXPECT_EQ(Explained("select * from t left join u on t.a = u.a for update"),
+            "FOR UPDATE cannot be applied to the nullable side of an outer join");
+}
+
+TEST_F(PlanTest, ReadsNoMoreThanALimitAsks) {
+  EXPECT_EQ(Explained("select * from u join t on t.a = u.a limit 5"), R"(
+Limit
+  ->  Nested Loop
+        ->  Seq Scan on u
+        ->  Index Scan using t_pkey on t
+              Index Cond: (a = u.a)
+)");
+}
+
+TEST_F(PlanTest, WritesJson) {
+  const absl::StatusOr<std::unique_ptr<Plan>> plan = Make("select b from t where a = 5");
+  ASSERT_TRUE(plan.ok());
+  ExplainOptions options;
+  options.costs = false;
+  options.format = ExplainFormat::kJson;
+  EXPECT_EQ(Explain(**plan, options), std::vector<std::string>{
+    R"json([
+  {
+    "Plan": {
+      "Node Type": "Index Scan",
+      "Parallel Aware": false,
+      "Async Capable": false,
+      "Scan Direction": "Forward",
+      "Index Name": "t_pkey",
+      "Relation Name": "t",
+      "Alias": "t",
+      "Index Cond": "(a = 5)"
+    }
+}
+])json"});
+}
+
 TEST_F(PlanTest, LocksRows) {
   EXPECT_EQ(Explained("select * from t where a = 5 for update"), R"(
 LockRows

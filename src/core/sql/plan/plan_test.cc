@@ -331,21 +331,22 @@ TEST_F(PlanTest, WritesJson) {
   ExplainOptions options;
   options.costs = false;
   options.format = ExplainFormat::kJson;
-  EXPECT_EQ(Explain(**plan, options), std::vector<std::string>{
-    R"json([
-  {
-    "Plan": {
-      "Node Type": "Index Scan",
-      "Parallel Aware": false,
-      "Async Capable": false,
-      "Scan Direction": "Forward",
-      "Index Name": "t_pkey",
-      "Relation Name": "t",
-      "Alias": "t",
-      "Index Cond": "(a = 5)"
-    }
-}
-])json"});
+  const std::string expected =
+      "[\n"
+      "  {\n"
+      "    \"Plan\": {\n"
+      "      \"Node Type\": \"Index Scan\",\n"
+      "      \"Parallel Aware\": false,\n"
+      "      \"Async Capable\": false,\n"
+      "      \"Scan Direction\": \"Forward\",\n"
+      "      \"Index Name\": \"t_pkey\",\n"
+      "      \"Relation Name\": \"t\",\n"
+      "      \"Alias\": \"t\",\n"
+      "      \"Index Cond\": \"(a = 5)\"\n"
+      "    }\n"
+      "  }\n"
+      "]";
+  EXPECT_EQ(Explain(**plan, options), std::vector<std::string>{expected});
 }
 
 TEST_F(PlanTest, LocksRows) {

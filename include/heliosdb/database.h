@@ -17,6 +17,9 @@
 
 namespace heliosdb {
 
+namespace replication {
+class ReplicatedDatabase;
+}  // namespace replication
 namespace api {
 class DatabaseState;
 }  // namespace api
@@ -96,7 +99,7 @@ class Database {
   HistoryId history() const;
 
  private:
-  friend class ReplicatedDatabase;
+  friend class replication::ReplicatedDatabase;
   explicit Database(std::unique_ptr<api::DatabaseState> state);
   std::unique_ptr<api::DatabaseState> state_;
 };

@@ -34,6 +34,10 @@
 #include "heliosdb/receipt.h"
 #include "heliosdb/replication/replication_config.h"
 
+namespace heliosdb::api {
+class DatabaseState;
+}  // namespace heliosdb::api
+
 namespace heliosdb::replication {
 
 namespace internal {
@@ -155,6 +159,7 @@ class ReplicatedDatabase {
   absl::Status Close();
 
  private:
+  static std::unique_ptr<Database> Wrap(std::unique_ptr<api::DatabaseState> state);
   explicit ReplicatedDatabase(std::unique_ptr<internal::ReplicatedDatabaseState> state);
   std::unique_ptr<internal::ReplicatedDatabaseState> state_;
 };

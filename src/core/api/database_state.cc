@@ -127,12 +127,21 @@ absl::StatusOr<std::unique_ptr<Session>> DatabaseState::Connect() {
     ++session_count_;
     id = next_session_++;
   }
-  return std::make_unique<Session>(this, id);
+  auto session = std::make_unique<Session>(this, id);
+  MutexLock lock(&mu_);
+  sessions_.emplace(id, session.get());
+  return session;
 }
 
-void DatabaseState::Disconnected(uint32_t) {
+void DatabaseState::Disconnected(uint32_t session_id) {
   MutexLock lock(&mu_);
   --session_count_;
+  sessions_.erase(session_id);
+}
+
+void DatabaseState::TerminateSessions() {
+  MutexLock lock(&mu_);
+  for (const auto& [id, session] : sessions_) session->cancel()->Terminate();
 }
 
 absl::Status DatabaseState::Close() {

@@ -55,6 +55,8 @@ class DatabaseState {
   absl::StatusOr<std::unique_ptr<Session>> Connect();
   // Called by a session that ends.
   void Disconnected(uint32_t session_id);
+  // Every session there is fails from here on with 57P01.
+  void TerminateSessions();
 
   const Options& options() const { return options_; }
   const std::string& name() const { return name_; }
@@ -98,6 +100,7 @@ class DatabaseState {
   Mutex mu_;
   uint32_t next_session_ ABSL_GUARDED_BY(mu_) = 1;
   uint32_t session_count_ ABSL_GUARDED_BY(mu_) = 0;
+  absl::flat_hash_map<uint32_t, Session*> sessions_ ABSL_GUARDED_BY(mu_);
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
 };
 

@@ -1,5 +1,6 @@
 #include "core/catalog/catalog_image.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/base/coding.h"
@@ -149,6 +150,11 @@ Relation CatalogImage::FindRelation(std::span<const std::string> search_path,
   if (!schema.empty()) {
     const Schema* const found = FindSchema(schema);
     return found == nullptr ? Relation{} : FindRelation(found->oid, name);
+  }
+  // As in PostgreSQL: first of all, unless the path says where.
+  if (std::find(search_path.begin(), search_path.end(), "pg_catalog") == search_path.end()) {
+    const Relation relation = FindRelation(kPgCatalogSchema, name);
+    if (relation.found()) return relation;
   }
   for (const std::string& candidate : search_path) {
     const Schema* const found = FindSchema(candidate);

@@ -60,7 +60,7 @@ class RowBuilder {
   explicit RowBuilder(const SystemView& view) : view_(view) {
     for (const ViewColumn& column : view.columns()) row_.push_back(Value::Null(column.type));
   }
-  RowBuilder& Set(std::string_view column, Value value) {
+  RowBuilder& Set(std::string_view column, const Value& value) {
     for (size_t i = 0; i < view_.columns().size(); ++i) {
       if (view_.columns()[i].name == column) {
         row_[i] = value.WithType(view_.columns()[i].type);

@@ -52,7 +52,8 @@ std::unique_ptr<T> CopyOf(const T* object) {
 
 }  // namespace
 
-CatalogEdit::CatalogEdit(ImagePtr base, IdSource ids) : image_(base->Copy()), ids_(std::move(ids)) {
+CatalogEdit::CatalogEdit(const ImagePtr& base, IdSource ids)
+    : image_(base->Copy()), ids_(std::move(ids)) {
   image_->Derive();
 }
 

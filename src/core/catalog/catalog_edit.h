@@ -43,13 +43,20 @@ struct DropTarget {
   Oid object = kOidInvalid;
   int column = -1;               // kColumn, kDefault.
   Oid constraint = kOidInvalid;  // kConstraint.
-  friend auto operator<=>(const DropTarget&, const DropTarget&) = default;
+
+  friend bool operator==(const DropTarget&, const DropTarget&) = default;
+  friend bool operator<(const DropTarget& a, const DropTarget& b) {
+    if (a.object != b.object) return a.object < b.object;
+    if (a.part != b.part) return a.part < b.part;
+    if (a.column != b.column) return a.column < b.column;
+    return a.constraint < b.constraint;
+  }
 };
 
 // One statement's changes. For one thread.
 class CatalogEdit {
  public:
-  CatalogEdit(ImagePtr base, IdSource ids);
+  CatalogEdit(const ImagePtr& base, IdSource ids);
 
   // The catalogue with the changes so far. Pointers into it live until the next change.
   const CatalogImage& image() const { return *image_; }

@@ -12,6 +12,7 @@ namespace {
 
 std::string ColumnList(const Table& table, const std::vector<int>& columns) {
   std::vector<std::string> names;
+  names.reserve(columns.size());
   for (const int column : columns) {
     names.push_back(QuoteName(table.columns[static_cast<size_t>(column)].name));
   }

@@ -69,7 +69,10 @@ struct Reference {
   Oid object = kOidInvalid;
   int column = -1;
 
-  friend auto operator<=>(const Reference&, const Reference&) = default;
+  friend bool operator==(const Reference&, const Reference&) = default;
+  friend bool operator<(const Reference& a, const Reference& b) {
+    return a.object != b.object ? a.object < b.object : a.column < b.column;
+  }
 };
 
 // The values of the enumerations below are stored: do not renumber.

@@ -91,6 +91,7 @@ absl::StatusOr<Aggregate> Binder::BindAggregateArguments(const parse::FunctionCa
     aggregate.order_by.push_back({std::move(value), order.descending, order.nulls_first});
   }
   std::vector<TypeOid> given;
+  given.reserve(arguments.size() + aggregate.order_by.size());
   for (const ExpressionPtr& argument : arguments) given.push_back(argument->type.oid);
   if (call.is_within_group) {
     for (const Aggregate::Order& order : aggregate.order_by) {

@@ -269,6 +269,7 @@ absl::StatusOr<std::vector<ExpressionPtr>> Binder::BindUnified(
     HELIOS_ASSIGN_OR_RETURN(bound.emplace_back(), BindNode(*expression, scope));
   }
   std::vector<ExpressionPtr*> owners;
+  owners.reserve(bound.size());
   for (ExpressionPtr& expression : bound) owners.push_back(&expression);
   HELIOS_RETURN_IF_ERROR(Unify(owners, construct));
   return bound;

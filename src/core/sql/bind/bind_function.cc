@@ -137,6 +137,7 @@ ExpressionOr Binder::CoerceRegclass(ExpressionPtr literal) {
 ExpressionOr Binder::MakeCall(std::string_view name, std::vector<ExpressionPtr> arguments,
                               std::span<const std::string_view> names, int position) {
   std::vector<TypeOid> given;
+  given.reserve(arguments.size());
   for (const ExpressionPtr& argument : arguments) given.push_back(argument->type.oid);
   absl::StatusOr<functions::ResolvedFunction> found =
       functions::ResolveFunction(name, given, names);

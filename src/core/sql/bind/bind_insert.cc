@@ -10,7 +10,6 @@ namespace {
 
 using types::CastKind;
 using types::Type;
-using types::TypeOid;
 using types::Value;
 
 const catalog::Column& ColumnAt(const catalog::Table& table, int place) {

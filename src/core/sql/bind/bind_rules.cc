@@ -8,7 +8,6 @@
 
 namespace heliosdb::sql::bind {
 
-using types::CastKind;
 using types::TypeOid;
 using types::Value;
 

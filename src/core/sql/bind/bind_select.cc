@@ -102,7 +102,7 @@ absl::Status Binder::BindQueryInto(const parse::SelectStatement& select, Scope* 
   const DepthGuard guard(this);
   HELIOS_RETURN_IF_ERROR(guard.Check());
   const std::string_view no_sets_before = std::exchange(no_sets_in_, std::string_view());
-  const absl::Status bound = BindClauses(select, scope, unknown);
+  absl::Status bound = BindClauses(select, scope, unknown);
   no_sets_in_ = no_sets_before;
   return bound;
 }

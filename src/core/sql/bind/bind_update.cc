@@ -8,9 +8,6 @@
 namespace heliosdb::sql::bind {
 namespace {
 
-using types::Type;
-using types::Value;
-
 absl::StatusOr<int> TargetColumn(const parse::AssignmentTarget& target,
                                  const catalog::Table& table) {
   const int place = table.FindColumn(target.column);

@@ -9,6 +9,7 @@ ExpressionPtr CloneOrNull(const ExpressionPtr& expression) {
 
 std::vector<ExpressionPtr> CloneAll(const std::vector<ExpressionPtr>& expressions) {
   std::vector<ExpressionPtr> copies;
+  copies.reserve(expressions.size());
   for (const ExpressionPtr& expression : expressions) copies.push_back(CloneOrNull(expression));
   return copies;
 }

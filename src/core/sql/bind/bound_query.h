@@ -109,18 +109,20 @@ struct CommonTable {
   int references = 0;
 };
 
+// left and right give columns of equal types.
+struct BoundSetOperation {
+  SetOperator op = SetOperator::kUnion;
+  bool all = false;
+  std::unique_ptr<Query> left;
+  std::unique_ptr<Query> right;
+};
+
 struct Query {
   std::vector<CommonTable> common_tables;
 
-  // A set operation: left and right give columns of equal types; nothing of "a plain select" is
-  // used but targets, whose expressions are columns of relation 0 (kind kSubquery in name only: the
-  // operation's own output).
-  struct SetOperation {
-    SetOperator op = SetOperator::kUnion;
-    bool all = false;
-    std::unique_ptr<Query> left;
-    std::unique_ptr<Query> right;
-  };
+  // With a set operation, nothing of "a plain select" is used but targets, whose expressions are
+  // columns of relation 0 (kind kSubquery in name only: the operation's own output).
+  using SetOperation = BoundSetOperation;
   std::optional<SetOperation> set_operation;
 
   // A plain select.

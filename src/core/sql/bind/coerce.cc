@@ -136,6 +136,7 @@ ExpressionOr Binder::ResolveUnknown(ExpressionPtr expression) {
 absl::Status Binder::Unify(const std::vector<ExpressionPtr*>& expressions,
                            std::string_view construct) {
   std::vector<TypeOid> oids;
+  oids.reserve(expressions.size());
   for (ExpressionPtr* const expression : expressions) oids.push_back((*expression)->type.oid);
   absl::StatusOr<TypeOid> common = functions::CommonType(construct, oids);
   if (!common.ok()) {

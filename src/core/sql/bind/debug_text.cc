@@ -19,6 +19,7 @@ std::string Text(const Expression& expression) { return ExpressionDebugText(expr
 
 std::string List(const std::vector<ExpressionPtr>& expressions, std::string_view separator) {
   std::vector<std::string> parts;
+  parts.reserve(expressions.size());
   for (const ExpressionPtr& expression : expressions) {
     parts.push_back(expression == nullptr ? "-" : Text(*expression));
   }

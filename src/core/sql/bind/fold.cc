@@ -15,8 +15,6 @@ namespace {
 
 using types::CastKind;
 using types::FormatContext;
-using types::Type;
-using types::TypeOid;
 using types::Value;
 
 bool IsConstant(const Expression& expression) {

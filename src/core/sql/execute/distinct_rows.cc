@@ -100,7 +100,7 @@ void DistinctRows::Grow() {
 void DistinctRows::FindOrAdd(std::span<const Vector* const> columns, size_t rows,
                              uint32_t* numbers) {
   Prepare(columns, rows);
-  if ((rows_.size() + rows) * 2 > table_.size()) Grow();
+  while ((rows_.size() + rows) * 2 > table_.size()) Grow();
   for (size_t i = 0; i < rows; ++i) {
     size_t place = 0;
     uint32_t number = Probe(i, &place);

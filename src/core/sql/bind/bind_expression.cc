@@ -97,7 +97,7 @@ ExpressionOr Binder::BindNode(const parse::Expression& expression, Scope* scope)
     case parse::ExpressionKind::kArray:
       return NoSuchThing(expression, "arrays");
     case parse::ExpressionKind::kIndirection:
-      return NoSuchThing(expression, "array subscripts and fields of composite values");
+      return BindIndirection(expression.As<parse::Indirection>(), scope);
     case parse::ExpressionKind::kSublink:
       return BindSublink(expression.As<parse::Sublink>(), scope);
     case parse::ExpressionKind::kGrouping:
@@ -217,6 +217,19 @@ ExpressionOr Binder::BindBooleanTest(const parse::BooleanTest& test, Scope* scop
   node->test = static_cast<BooleanTest>(test.value);
   node->arguments.push_back(std::move(argument));
   return node;
+}
+
+// Nothing that is there has elements or fields.
+ExpressionOr Binder::BindIndirection(const parse::Indirection& expression, Scope* scope) {
+  const parse::IndirectionStep& step = expression.steps[0];
+  if (step.kind == parse::IndirectionKind::kField || step.kind == parse::IndirectionKind::kStar) {
+    return NoSuchThing(expression, "fields of composite values");
+  }
+  HELIOS_ASSIGN_OR_RETURN(const ExpressionPtr base, BindNode(*expression.base, scope));
+  return WithPosition(SqlError(sqlstate::kDatatypeMismatch,
+                               "cannot subscript type {} because it does not support subscripting",
+                               types::BaseTypeName(base->type.oid)),
+                      base->position);
 }
 
 ExpressionOr Binder::BindConditional(const parse::Expression& expression, Scope* scope) {

@@ -65,8 +65,7 @@ absl::Status Binder::CheckItemNames(std::span<const ScopeItem> left,
 
 absl::StatusOr<Binder::FromResult> Binder::AddRelation(Relation relation, const parse::Alias& alias,
                                                        std::string_view schema,
-                                                       std::string_view table_name, Scope* scope,
-                                                       int position) {
+                                                       std::string_view table_name, Scope* scope) {
   Query& query = *scope->query;
   const int place = static_cast<int>(query.relations.size());
   relation.alias = alias.empty() ? std::string(table_name) : alias.name;
@@ -76,16 +75,18 @@ absl::StatusOr<Binder::FromResult> Binder::AddRelation(Relation relation, const 
   query.relations.push_back(std::move(relation));
   ShowColumns(query.relations.back(), place, &item);
   if (alias.columns.size() > item.columns.size()) {
-    return WithPosition(
-        SqlError(sqlstate::kInvalidColumnReference,
-                 "table \"{}\" has {} columns available but {} columns specified",
-                 query.relations.back().alias, item.columns.size(), alias.columns.size()),
-        position);
+    return SqlError(sqlstate::kInvalidColumnReference,
+                    "table \"{}\" has {} columns available but {} columns specified",
+                    query.relations.back().alias, item.columns.size(), alias.columns.size());
   }
   for (size_t i = 0; i < alias.columns.size(); ++i) item.columns[i].name = alias.columns[i];
   // Views of the syntax tree or the catalogue: the relations themselves may still move.
   item.name = alias.empty() ? table_name : std::string_view(alias.name);
-  scope->known.push_back({item.name, table_name, place});
+  KnownRelation& known = scope->known.emplace_back();
+  known.alias = item.name;
+  known.table_name = table_name;
+  known.relation = place;
+  for (const ScopeColumn& column : item.columns) known.columns.push_back(column.name);
   FromResult result;
   result.item = std::make_unique<FromItem>();
   result.item->relation = place;
@@ -115,7 +116,7 @@ absl::StatusOr<Binder::FromResult> Binder::BindTable(const parse::TableFromItem&
     UseTable(found.table->oid, txn::TableLockMode::kAccessShare);
     RecordTable(item, found.table->oid);
     return AddRelation(TableRelation(*found.table), item.alias, schema_name, found.table->name,
-                       scope, position);
+                       scope);
   }
   if (found.view != nullptr) {
     RecordTable(item, found.view->oid);
@@ -129,7 +130,7 @@ absl::StatusOr<Binder::FromResult> Binder::BindTable(const parse::TableFromItem&
       relation.columns.push_back({column.name, column.type});
     }
     return AddRelation(std::move(relation), item.alias, schema_name, found.system_view->name(),
-                       scope, position);
+                       scope);
   }
   if (found.sequence != nullptr) {
     return WithPosition(
@@ -139,9 +140,25 @@ absl::StatusOr<Binder::FromResult> Binder::BindTable(const parse::TableFromItem&
     return WithPosition(SqlError(sqlstate::kWrongObjectType, "\"{}\" is an index", name.name),
                         position);
   }
-  return WithPosition(
-      SqlError(sqlstate::kUndefinedTable, "relation \"{}\" does not exist", RelationText(name)),
-      position);
+  return MissingTable(name, scope, position);
+}
+
+absl::Status Binder::MissingTable(const parse::QualifiedName& name, const Scope* scope,
+                                  int position) const {
+  absl::Status status =
+      SqlError(sqlstate::kUndefinedTable, "relation \"{}\" does not exist", RelationText(name));
+  for (const Scope* level = scope; level != nullptr && name.schema.empty(); level = level->parent) {
+    const std::vector<std::string_view>& later = level->later_tables;
+    if (std::count(later.begin(), later.end(), name.name) == 0) continue;
+    status = WithHint(
+        WithDetail(std::move(status), fmt::format("There is a WITH item named \"{}\", but it "
+                                                  "cannot be referenced from this part of the "
+                                                  "query.",
+                                                  name.name)),
+        "Use WITH RECURSIVE, or re-order the WITH items to remove forward references.");
+    break;
+  }
+  return WithPosition(std::move(status), position);
 }
 
 void Binder::RecordTable(const parse::TableFromItem& item, catalog::Oid oid) {
@@ -179,8 +196,7 @@ absl::StatusOr<Binder::FromResult> Binder::BindView(const catalog::View& view,
     relation.query->targets[i].name = view.columns[i].name;
     relation.columns.push_back({view.columns[i].name, relation.query->targets[i].expression->type});
   }
-  return AddRelation(std::move(relation), item.alias, schema, view.name, scope,
-                     item.table.position);
+  return AddRelation(std::move(relation), item.alias, schema, view.name, scope);
 }
 
 absl::StatusOr<Binder::FromResult> Binder::BindFromSubquery(const parse::SubqueryFromItem& item,
@@ -208,7 +224,7 @@ absl::StatusOr<Binder::FromResult> Binder::BindFromSubquery(const parse::Subquer
     const Target& target = relation.query->targets[i];
     relation.columns.push_back({target.name, target.expression->type});
   }
-  return AddRelation(std::move(relation), item.alias, "", "", scope, item.position);
+  return AddRelation(std::move(relation), item.alias, "", "", scope);
 }
 
 absl::StatusOr<Binder::FromResult> Binder::BindFromFunction(const parse::FunctionFromItem& item,
@@ -249,7 +265,7 @@ absl::StatusOr<Binder::FromResult> Binder::BindFromFunction(const parse::Functio
   }
   if (item.has_ordinality) relation.columns.push_back({"ordinality", {TypeOid::kInt8}});
   names_.push_back(std::make_unique<std::string>(name));
-  return AddRelation(std::move(relation), item.alias, "", *names_.back(), scope, item.position);
+  return AddRelation(std::move(relation), item.alias, "", *names_.back(), scope);
 }
 
 absl::StatusOr<Binder::FromResult> Binder::BindFromItem(const parse::FromItem& item, Scope* scope) {
@@ -313,9 +329,7 @@ absl::StatusOr<const catalog::Table*> Binder::FindTargetTable(const parse::Relat
                         name.position);
   }
   if (found.sequence != nullptr) {
-    return WithPosition(
-        SqlError(sqlstate::kWrongObjectType, "cannot change sequence \"{}\"", name.name.name),
-        name.position);
+    return SqlError(sqlstate::kWrongObjectType, "cannot change sequence \"{}\"", name.name.name);
   }
   if (found.found()) {
     return WithPosition(SqlError(sqlstate::kWrongObjectType, "\"{}\" is an index", name.name.name),
@@ -332,7 +346,7 @@ absl::Status Binder::AddTargetTable(const catalog::Table& table, const parse::Al
   HELIOS_ASSIGN_OR_RETURN(
       FromResult result,
       AddRelation(TableRelation(table), alias,
-                  schema == nullptr ? "" : std::string_view(schema->name), table.name, scope, 0));
+                  schema == nullptr ? "" : std::string_view(schema->name), table.name, scope));
   scope->query->from = std::move(result.item);
   for (ScopeItem& item : result.items) scope->items.push_back(std::move(item));
   return absl::OkStatus();

@@ -212,7 +212,9 @@ ExpressionOr Binder::BindFunctionCall(const parse::FunctionCall& call, Scope* sc
                    "item."),
           call.position);
     }
-    if (scope->place == Place::kSelect && !scope->in_aggregate) {
+    const bool in_list = scope->place == Place::kSelect ||
+                         (scope->place == Place::kInsertValues && scope->takes_sets);
+    if (in_list && !scope->in_aggregate) {
       return MoveSetToFrom(std::move(node), scope);
     }
     return WithPosition(SetReturningError(scope->place), call.position);

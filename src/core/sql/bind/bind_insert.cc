@@ -121,6 +121,7 @@ absl::Status Binder::BindInsertValues(const parse::InsertStatement& statement,
                                       Scope* scope) {
   const std::vector<std::vector<parse::ExpressionPtr>>& rows = statement.source->values;
   const size_t width = rows[0].size();
+  scope->takes_sets = rows.size() == 1;
   std::vector<std::vector<ExpressionPtr>> bound;
   for (const std::vector<parse::ExpressionPtr>& row : rows) {
     if (row.size() != width) {
@@ -195,6 +196,12 @@ absl::StatusOr<std::unique_ptr<Query>> Binder::BindInsertSource(
   auto outer = std::make_unique<Query>();
   Scope scope(nullptr, outer.get());
   HELIOS_RETURN_IF_ERROR(BindWith(statement.with.get(), &scope));
+  KnownRelation& target = scope.known.emplace_back();
+  target.alias = statement.alias.empty() ? table.name : statement.alias.name;
+  target.table_name = table.name;
+  for (const catalog::Column& column : table.columns) {
+    if (!column.dropped) target.columns.push_back(column.name);
+  }
   if (statement.source == nullptr) {
     columns->clear();
     return outer;

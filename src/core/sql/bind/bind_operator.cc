@@ -17,13 +17,6 @@ bool IsComparison(std::string_view symbol) {
          symbol == ">=";
 }
 
-absl::Status CheckOperatorSchema(const parse::QualifiedName& op, int position) {
-  if (op.schema.empty() || op.schema == "pg_catalog") return absl::OkStatus();
-  return WithPosition(
-      SqlError(sqlstate::kUndefinedFunction, "operator does not exist: {}.{}", op.schema, op.name),
-      position);
-}
-
 ExpressionPtr Combine(ExpressionKind kind, std::vector<ExpressionPtr> arguments, int position) {
   if (arguments.size() == 1) return std::move(arguments[0]);
   ExpressionPtr node = MakeNode(kind, {TypeOid::kBool}, position);
@@ -39,6 +32,18 @@ std::vector<ExpressionPtr> ListOf(E... expressions) {
 }
 
 }  // namespace
+
+absl::Status Binder::CheckOperatorSchema(const parse::QualifiedName& op, int position) const {
+  if (op.schema.empty() || op.schema == "pg_catalog") return absl::OkStatus();
+  if (image().FindSchema(op.schema) == nullptr) {
+    return WithPosition(
+        SqlError(sqlstate::kInvalidSchemaName, "schema \"{}\" does not exist", op.schema),
+        position);
+  }
+  return WithPosition(
+      SqlError(sqlstate::kUndefinedFunction, "operator does not exist: {}.{}", op.schema, op.name),
+      position);
+}
 
 ExpressionOr Binder::MakeOperator(std::string_view symbol, ExpressionPtr left, ExpressionPtr right,
                                   int position) {
@@ -78,6 +83,8 @@ ExpressionOr Binder::CompareRows(std::string_view symbol, std::vector<Expression
         SqlError(sqlstate::kFeatureNotSupported, "cannot compare rows of zero length"), position);
   }
   if (!IsComparison(symbol)) {
+    HELIOS_RETURN_IF_ERROR(
+        MakeOperator(symbol, std::move(left[0]), std::move(right[0]), position).status());
     return WithPosition(
         WithHint(
             SqlError(sqlstate::kFeatureNotSupported,

@@ -1,5 +1,6 @@
 // ORDER BY, GROUP BY and DISTINCT: which target an element means.
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/base/status.h"
@@ -174,10 +175,18 @@ absl::Status Binder::BindDistinct(const parse::SelectStatement& select, Scope* s
   if (query.distinct != DistinctKind::kOn) return absl::OkStatus();
 
   std::vector<int> wanted;
+  std::map<int, int> positions;
   for (const parse::ExpressionPtr& expression : select.distinct_on) {
     HELIOS_ASSIGN_OR_RETURN(const int target, FindTarget(*expression, scope, Place::kDistinctOn));
-    if (std::count(wanted.begin(), wanted.end(), target) == 0) wanted.push_back(target);
+    if (!positions.try_emplace(target, parse::LeftmostPosition(*expression)).second) continue;
+    wanted.push_back(target);
   }
+  const auto mismatch = [&positions](int target) {
+    return WithPosition(
+        SqlError(sqlstate::kInvalidColumnReference,
+                 "SELECT DISTINCT ON expressions must match initial ORDER BY expressions"),
+        positions[target]);
+  };
   // The sort's own order of these comes first, and nothing else of it before them.
   const auto is_wanted = [&wanted](int target) {
     return std::count(wanted.begin(), wanted.end(), target) > 0;
@@ -187,10 +196,7 @@ absl::Status Binder::BindDistinct(const parse::SelectStatement& select, Scope* s
     if (!is_wanted(key.target)) {
       skipped = true;
     } else if (skipped) {
-      return WithPosition(
-          SqlError(sqlstate::kInvalidColumnReference,
-                   "SELECT DISTINCT ON expressions must match initial ORDER BY expressions"),
-          query.targets[static_cast<size_t>(key.target)].expression->position);
+      return mismatch(key.target);
     } else {
       query.distinct_on.push_back(key.target);
     }
@@ -199,10 +205,7 @@ absl::Status Binder::BindDistinct(const parse::SelectStatement& select, Scope* s
     const std::vector<int>& on = query.distinct_on;
     if (std::count(on.begin(), on.end(), target) > 0) continue;
     if (skipped) {
-      return WithPosition(
-          SqlError(sqlstate::kInvalidColumnReference,
-                   "SELECT DISTINCT ON expressions must match initial ORDER BY expressions"),
-          query.targets[static_cast<size_t>(target)].expression->position);
+      return mismatch(target);
     }
     query.distinct_on.push_back(target);
   }

@@ -5,6 +5,7 @@
 #include "core/sql/bind/binder.h"
 #include "core/sql/bind/walk.h"
 #include "core/sql/functions/function_entry.h"
+#include "core/sql/parse/parse.h"
 
 namespace heliosdb::sql::bind {
 namespace {
@@ -74,13 +75,20 @@ absl::Status Binder::BindWith(const parse::WithClause* with, Scope* scope) {
   // Plain WITH queries see those before them only; recursive ones know of all.
   if (with->is_recursive) scope->common_tables = entries;
   for (size_t i = 0; i < with->tables.size(); ++i) {
-    if (!with->is_recursive) entries[i].state = CommonTableState::kReady;
+    if (!with->is_recursive) {
+      entries[i].state = CommonTableState::kReady;
+      scope->later_tables.clear();
+      for (size_t k = i; k < entries.size(); ++k) {
+        scope->later_tables.push_back(with->tables[k].name);
+      }
+    }
     HELIOS_RETURN_IF_ERROR(BindCommonTable(with->tables[i], with->is_recursive, scope, i));
     if (!with->is_recursive) {
       entries[i].index = static_cast<int>(i);
       scope->common_tables.push_back(entries[i]);
     }
   }
+  scope->later_tables.clear();
   return absl::OkStatus();
 }
 
@@ -177,14 +185,14 @@ absl::StatusOr<bool> Binder::BindRecursiveTable(const parse::CommonTableExpressi
   if (references > 1) {
     return InvalidRecursion(expression.name, "more than once", expression.position);
   }
-  const auto refuse = [&expression](std::string_view what) {
+  const auto refuse = [](std::string_view what, const parse::ExpressionPtr& where) {
     return WithPosition(Unsupported("{} in a recursive query is not implemented", what),
-                        expression.position);
+                        where == nullptr ? 0 : parse::LeftmostPosition(*where));
   };
-  if (!select.order_by.empty()) return refuse("ORDER BY");
-  if (select.offset != nullptr) return refuse("OFFSET");
-  if (select.limit != nullptr) return refuse("LIMIT");
-  if (!select.locking.empty()) return refuse("FOR UPDATE/SHARE");
+  if (!select.order_by.empty()) return refuse("ORDER BY", select.order_by[0].expression);
+  if (select.offset != nullptr) return refuse("OFFSET", select.offset);
+  if (select.limit != nullptr) return refuse("LIMIT", select.limit);
+  if (!select.locking.empty()) return refuse("FOR UPDATE/SHARE", nullptr);
 
   CommonTable& table = scope->query->common_tables[place];
   HELIOS_RETURN_IF_ERROR(CheckRecursiveTypes(expression, operation, table));
@@ -238,7 +246,7 @@ absl::StatusOr<Binder::FromResult> Binder::BindCommonTableReference(
   relation.cte_index = entry.index;
   relation.cte_levels_up = levels_up;
   relation.columns = table.columns;
-  return AddRelation(std::move(relation), item.alias, "", item.table.name.name, scope, position);
+  return AddRelation(std::move(relation), item.alias, "", item.table.name.name, scope);
 }
 
 void Binder::InlineCommonTables(Scope* scope) {

@@ -138,6 +138,8 @@ class Binder {
 
   // --- bind_operator.cc ---
   ExpressionOr BindOperator(const parse::OperatorExpression& expression, Scope* scope);
+  ExpressionOr BindIndirection(const parse::Indirection& expression, Scope* scope);
+  absl::Status CheckOperatorSchema(const parse::QualifiedName& op, int position) const;
   absl::Status RecordOperator(std::string_view symbol, const parse::OperatorExpression& expression,
                               Scope* scope);
   ExpressionOr BindDistinct(const parse::DistinctExpression& expression, Scope* scope);
@@ -238,7 +240,9 @@ class Binder {
   // table_name and schema outlive the scope.
   absl::StatusOr<FromResult> AddRelation(Relation relation, const parse::Alias& alias,
                                          std::string_view schema, std::string_view table_name,
-                                         Scope* scope, int position);
+                                         Scope* scope);
+  absl::Status MissingTable(const parse::QualifiedName& name, const Scope* scope,
+                            int position) const;
   absl::Status CheckItemNames(std::span<const ScopeItem> left,
                               std::span<const ScopeItem> right) const;
   void RecordTable(const parse::TableFromItem& item, catalog::Oid oid);

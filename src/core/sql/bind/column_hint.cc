@@ -5,8 +5,6 @@
 
 #include "fmt/format.h"
 
-#include "core/catalog/object.h"
-
 namespace heliosdb::sql::bind {
 namespace {
 
@@ -62,21 +60,14 @@ struct Closest {
   }
 };
 
-bool IsDropped(const Relation& relation, size_t column) {
-  return relation.table != nullptr && relation.table->columns[column].dropped;
-}
-
 }  // namespace
 
 std::string ColumnHint(std::string_view relation, std::string_view column, const Scope* scope) {
   Closest closest;
   for (const Scope* level = scope; level != nullptr; level = level->parent) {
     for (const KnownRelation& known : level->known) {
-      const Relation& candidate = level->query->relations[static_cast<size_t>(known.relation)];
       const size_t penalty = relation.empty() ? 0 : EditDistance(known.alias, relation);
-      for (size_t i = 0; i < candidate.columns.size(); ++i) {
-        if (IsDropped(candidate, i)) continue;
-        const std::string_view name = candidate.columns[i].name;
+      for (const std::string_view name : known.columns) {
         if (penalty == 0 && name == column) {
           return fmt::format(
               "There is a column named \"{}\" in table \"{}\", but it cannot be referenced from "

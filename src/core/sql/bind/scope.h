@@ -71,7 +71,9 @@ struct ScopeItem {
 struct KnownRelation {
   std::string_view alias;
   std::string_view table_name;
+  // -1: the target of an INSERT, whose columns its values do not see.
   int relation = -1;
+  std::vector<std::string_view> columns;
 };
 
 enum class CommonTableState : uint8_t {
@@ -101,11 +103,15 @@ struct Scope {
   std::vector<ScopeItem> items;
   std::vector<KnownRelation> known;
   std::vector<CommonTableEntry> common_tables;
+  // Names further down in a WITH that is not recursive.
+  std::vector<std::string_view> later_tables;
   Place place = Place::kNone;
   // A LATERAL item is being bound: items that are lateral_only can be seen.
   bool lateral_active = false;
   // Within the arguments of an aggregate of this query.
   bool in_aggregate = false;
+  // A set-returning function may stand here as in a select list: a single row of VALUES.
+  bool takes_sets = false;
   // A set-returning function of the select list was moved to FROM.
   bool set_in_targets = false;
   // This query stands in an expression, not in FROM.

@@ -1,4 +1,4 @@
-// Statements and the trees they are bound to (debug_text.cc).
+// Queries and the trees they are bound to (debug_text.cc).
 #include <string>
 #include <string_view>
 
@@ -14,7 +14,7 @@ struct Case {
   std::string_view expected;
 };
 
-// Trees were read by hand when they were added.
+// Read by hand when they were added.
 constexpr Case kCases[] = {
     {"select 1", "(select 1:integer as ?column?)"},
     {"select a, b from t where a = 5 and b = 'x'",
@@ -112,38 +112,6 @@ constexpr Case kCases[] = {
      "(select #0.0 as a from t t where any([#0.0] int48eq(#-1.0, #-2.0) (select #0.1 as x "
      "from u u)))"},
     {"select 'abc' || a from t", "(select textanycat(abc:text, #0.0) as ?column? from t t)"},
-    {"insert into t(a, d) values (1, 'y'), (2, default)",
-     "(select #0.0 as a, #0.1 as d from values (1:integer, y:character varying(3)), "
-     "(2:integer, null:character varying(3)) *VALUES*)"},
-    {"insert into t(a) select x from u union select 1",
-     "(select cast(#0.0 as integer) as x from (union (select #0.1 as x from u u) (select "
-     "1:bigint as ?column?)) *SELECT*)"},
-    {"insert into e values (default, default)",
-     "(select cast(nextval(20000:regclass) as integer) as id, none:text as k)"},
-    {"insert into e default values", "(select )"},
-    {"insert into u(a, x) values (1, 2) on conflict (x) do update set a = excluded.a, y = "
-     "default where u.a > 1 returning u.a, x",
-     "(select 1:integer as a, 2:bigint as x)"},
-    {"insert into t values (1) on conflict on constraint t_pkey do nothing",
-     "(select 1:integer as a)"},
-    {"with w as (select 1 as q) insert into t(a) select q from w",
-     "(with w - select #0.0 as q from (select #0.0 as q from (select 1:integer as q) w) "
-     "*SELECT*)"},
-    {"update t set b = 'z', a = a + 1 where a = 3 returning *",
-     "(select z:text as b, int4pl(#0.0, 1:integer) as a from t t where int4eq(#0.0, "
-     "3:integer))"},
-    {"update t set (a, b) = (1, 'x')", "(select 1:integer as a, x:text as b from t t)"},
-    {"update t set (a, b) = (select a, 'k' from u where u.a = t.a)",
-     "(select scalar(select #0.0 as a from (select #0.0 as a, k:text as ?column? from u u "
-     "where int4eq(#0.0, ^2#0.0)) *SELECT*) as a, scalar(select #0.1 as ?column? from "
-     "(select #0.0 as a, k:text as ?column? from u u where int4eq(#0.0, ^2#0.0)) "
-     "*SELECT*) as b from t t)"},
-    {"update t set a = u.a from u where u.x = t.a",
-     "(select #1.0 as a from (t t join u u) where int84eq(#1.1, #0.0))"},
-    {"update t set d = a", "(select cast(#0.0 as character varying(3)) as d from t t)"},
-    {"delete from t where a = 1 returning b", "(select  from t t where int4eq(#0.0, 1:integer))"},
-    {"delete from t using u where u.a = t.a",
-     "(select  from (t t join u u) where int4eq(#1.0, #0.0))"},
     {"select $1", "(select $1:text as ?column?)"},
     {"select $1::int + $1", "(select int4pl($1:integer, $1:integer) as ?column?)"},
     {"select nextval('s')", "(select nextval(20000:regclass) as nextval)"},
@@ -194,9 +162,110 @@ constexpr Case kCases[] = {
      "(select #0.0 as a from t t where (int4eq(#0.0, scalar(select #0.0 as a from (select "
      "#0.0 as a, x:text as ?column? from u u) *SELECT*)) and texteq(#0.1, scalar(select "
      "#0.1 as ?column? from (select #0.0 as a, x:text as ?column? from u u) *SELECT*))))"},
+    {"select * from t natural join u natural join e",
+     "(select #0.0 as a, #0.1 as b, #0.2 as c, #0.3 as d, #1.1 as x, #1.2 as y, #2.0 as "
+     "id, #2.1 as k from ((t t join u u on int4eq(#0.0, #1.0)) join e e))"},
+    {"select * from t join u using (a) join (select a, 1 as q from t) z using (a)",
+     "(select #0.0 as a, #0.1 as b, #0.2 as c, #0.3 as d, #1.1 as x, #1.2 as y, #2.1 as q "
+     "from ((t t join u u on int4eq(#0.0, #1.0)) join (select #0.0 as a, 1:integer as q "
+     "from t t) z on int4eq(#0.0, #2.0)))"},
+    {"select t.a, u.a from t full join u using (a)",
+     "(select #0.0 as a, #1.0 as a from (t t full join u u on int4eq(#0.0, #1.0)))"},
+    {"select a from t right join u using (a)",
+     "(select #1.0 as a from (t t right join u u on int4eq(#0.0, #1.0)))"},
+    {"select * from t join u on t.a = u.a and b = 'x' join e on e.id = u.a",
+     "(select #0.0 as a, #0.1 as b, #0.2 as c, #0.3 as d, #1.0 as a, #1.1 as x, #1.2 as "
+     "y, #2.0 as id, #2.1 as k from ((t t join u u on (int4eq(#0.0, #1.0) and "
+     "texteq(#0.1, x:text))) join e e on int4eq(#2.0, #1.0)))"},
+    {"select * from (t join u using (a)) j where j.b = 'x'",
+     "(select #0.0 as a, #0.1 as b, #0.2 as c, #0.3 as d, #1.1 as x, #1.2 as y from (t t "
+     "join u u on int4eq(#0.0, #1.0)) where texteq(#0.1, x:text))"},
+    {"select * from t x(p, q) where p = 1",
+     "(select #0.0 as p, #0.1 as q, #0.2 as c, #0.3 as d from t x where int4eq(#0.0, "
+     "1:integer))"},
+    {"select * from t cross join u where t.a = u.a",
+     "(select #0.0 as a, #0.1 as b, #0.2 as c, #0.3 as d, #1.0 as a, #1.1 as x, #1.2 as y "
+     "from (t t join u u) where int4eq(#0.0, #1.0))"},
+    {"select * from t a, public.t b",
+     "(select #0.0 as a, #0.1 as b, #0.2 as c, #0.3 as d, #1.0 as a, #1.1 as b, #1.2 as "
+     "c, #1.3 as d from (t a join t b))"},
+    {"select b from t group by a, b having c > 1",
+     "(select g1 as b from t t group [#0.0, #0.1, #0.2] having numeric_gt(g2, 1:numeric))"},
+    {"select 1 having 1 = 1", "(select 1:integer as ?column? group [] having t:boolean)"},
+    {"select b as a from t group by a", "(select g1 as a from t t group [#0.0, #0.1])"},
+    {"select b as z from t group by z", "(select g0 as z from t t group [#0.1])"},
+    {"select b || 'x' as z from t group by b",
+     "(select textcat(g0, x:text) as z from t t group [#0.1])"},
+    {"select b || 'x' as z from t order by b",
+     "(select textcat(#0.1, x:text) as z, #0.1 hidden from t t order 1)"},
+    {"select distinct on (a, b) a, b, c from t order by b",
+     "(select #0.0 as a, #0.1 as b, #0.2 as c from t t distinct on 1,0 order 1)"},
+    {"select distinct on (1) a, b from t order by a",
+     "(select #0.0 as a, #0.1 as b from t t distinct on 0 order 0)"},
+    {"select a, b from t union select a, b from t order by b desc, a limit 3",
+     "(union (select #0.0 as a, #0.1 as b from t t) (select #0.0 as a, #0.1 as b from t "
+     "t) order 1 desc nulls first order 0 limit 3:bigint)"},
+    {"(select a from t order by b limit 1) union all (select a from u limit 2) order by a",
+     "(union all (select #0.0 as a, #0.1 hidden from t t order 1 limit 1:bigint) (select "
+     "#0.0 as a from u u limit 2:bigint) order 0)"},
+    {"select a from t union select a from u intersect select 1",
+     "(union (select #0.0 as a from t t) (intersect (select #0.0 as a from u u) (select "
+     "1:integer as ?column?)))"},
+    {"select null union select 1",
+     "(union (select null:integer as ?column?) (select 1:integer as ?column?))"},
+    {"select 'a' union select b from t",
+     "(union (select a:text as ?column?) (select #0.1 as b from t t))"},
+    {"select a from t except all select x from u",
+     "(except all (select cast(#0.0 as bigint) as a from t t) (select #0.1 as x from u u))"},
+    {"select a from (select a from t union select x from u) q where a > 1",
+     "(select #0.0 as a from (union (select cast(#0.0 as bigint) as a from t t) (select "
+     "#0.1 as x from u u)) q where int84gt(#0.0, 1:integer))"},
+    {"values (1), (2) order by 1 desc limit 1",
+     "(select #0.0 as column1 from values (1:integer), (2:integer) *VALUES* order 0 desc "
+     "nulls first limit 1:bigint)"},
+    {"select * from (values (1, 'a'), (null, null)) v(x, y) where y = 'b'",
+     "(select #0.0 as x, #0.1 as y from (select #0.0 as column1, #0.1 as column2 from "
+     "values (1:integer, a:text), (null:integer, null:text) *VALUES*) v where "
+     "texteq(#0.1, b:text))"},
+    {"select (select 1 union select 2)",
+     "(select scalar(union (select 1:integer as ?column?) (select 2:integer as ?column?)) "
+     "as ?column?)"},
+    {"select (select a from t where t.a = u.a) from u",
+     "(select scalar(select #0.0 as a from t t where int4eq(#0.0, ^1#0.0)) as a from u u)"},
+    {"select (select sum(u.a) from t) from u",
+     "(select scalar(select ^1a0 as sum from t t) as sum from u u group [] sum(#0.0))"},
+    {"select (select sum(t.a + u.a) from t) from u",
+     "(select scalar(select a0 as sum from t t group [] sum(int4pl(#0.0, ^1#0.0))) as sum "
+     "from u u)"},
+    {"select sum((select max(u.a) from u where u.a = t.a)) from t",
+     "(select a0 as sum from t t group [] sum(scalar(select a0 as max from u u where "
+     "int4eq(#0.0, ^1#0.0) group [] max(#0.0))))"},
+    {"select a, (select count(*) from u where u.a = t.a) from t group by a",
+     "(select g0 as a, scalar(select a0 as count from u u where int4eq(#0.0, ^1g0) group "
+     "[] count()) as count from t t group [#0.0])"},
+    {"select b, (select count(*) from u where u.a = max(t.a)) from t group by b",
+     "(select g0 as b, scalar(select a0 as count from u u where int4eq(#0.0, ^1a0) group "
+     "[] count()) as count from t t group [#0.1] max(#0.0))"},
+    {"select exists (select * from u where u.a = sum(t.a)) from t",
+     "(select exists(select #0.0 as a, #0.1 as x, #0.2 as y from u u where int48eq(#0.0, "
+     "^1a0)) as exists from t t group [] sum(#0.0))"},
+    {"select a from t where exists (select 1 from u where u.x in (select e.id from e "
+     "where e.id = t.a))",
+     "(select #0.0 as a from t t where exists(select 1:integer as ?column? from u u where "
+     "any([#0.1] int84eq(#-1.0, #-2.0) (select #0.0 as id from e e where int4eq(#0.0, "
+     "^2#0.0)))))"},
+    {"select a from t where a > all (select a from u) or a <> some (select a from u)",
+     "(select #0.0 as a from t t where (all([#0.0] int4gt(#-1.0, #-2.0) (select #0.0 as a "
+     "from u u)) or any([#0.0] int4ne(#-1.0, #-2.0) (select #0.0 as a from u u))))"},
+    {"select a from t where a not in (select a from u)",
+     "(select #0.0 as a from t t where not(any([#0.0] int4eq(#-1.0, #-2.0) (select #0.0 "
+     "as a from u u))))"},
+    {"select a from t where (a, b) not in (select a, 'q' from u)",
+     "(select #0.0 as a from t t where not(any([#0.0, #0.1] (int4eq(#-1.0, #-2.0) and "
+     "texteq(#-1.1, #-2.1)) (select #0.0 as a, q:text as ?column? from u u))))"},
 };
 
-TEST(BindTree, IsAsExpected) {
+TEST(QueryTree, Clauses) {
   const TestImage image;
   for (const Case& one : kCases) EXPECT_EQ(image.Text(one.sql), one.expected) << one.sql;
 }

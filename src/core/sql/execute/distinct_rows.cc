@@ -100,6 +100,7 @@ void DistinctRows::Grow() {
 void DistinctRows::FindOrAdd(std::span<const Vector* const> columns, size_t rows,
                              uint32_t* numbers) {
   Prepare(columns, rows);
+  // Every row may be new, and a probe ends only at a free entry.
   while ((rows_.size() + rows) * 2 > table_.size()) Grow();
   for (size_t i = 0; i < rows; ++i) {
     size_t place = 0;

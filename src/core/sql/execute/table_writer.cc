@@ -219,6 +219,45 @@ absl::StatusOr<std::optional<std::string>> TableWriter::FindByEntry(
       });
 }
 
+absl::StatusOr<bool> TableWriter::ClaimRange(ExecContext& context,
+                                             std::span<const std::string> keys) {
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i].empty() || (i > 0 && keys[i - 1] >= keys[i])) return false;
+  }
+  for (const std::string& key : keys) {
+    HELIOS_ASSIGN_OR_RETURN(
+        const txn::LockResult locked,
+        context.transaction->LockRow(key, txn::RowLockMode::kUpdate, txn::LockWait::kTry));
+    if (locked == txn::LockResult::kNotAvailable) return false;
+  }
+  // After the locks: whoever held one of them before has shown by now what it wrote.
+  HELIOS_ASSIGN_OR_RETURN(txn::ReadView fresh, context.transaction->FreshView());
+  const std::string end = types::PrefixSuccessor(keys.back()).value_or("");
+  HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<txn::Cursor> cursor,
+                          fresh.Open(keys.front(), end, txn::ScanDirection::kForward));
+  std::array<storage::KvPair, 1> pair;
+  HELIOS_ASSIGN_OR_RETURN(const size_t found, cursor->NextBatch(pair));
+  return found == 0;
+}
+
+absl::StatusOr<bool> TableWriter::ClaimAscendingKeys(ExecContext& context, size_t rows) {
+  if (rows < 2) return false;
+  if (table_.clustered_key.has_value()) {
+    HELIOS_ASSIGN_OR_RETURN(const bool free,
+                            ClaimRange(context, std::span(new_side_.row_keys).first(rows)));
+    if (!free) return false;
+  }
+  for (size_t k = 0; k < indexes_.size(); ++k) {
+    if (!indexes_[k].index->unique) continue;
+    const std::vector<uint8_t>& has_null = new_side_.has_null[k];
+    if (std::find(has_null.begin(), has_null.end(), 1) != has_null.end()) return false;
+    HELIOS_ASSIGN_OR_RETURN(const bool free,
+                            ClaimRange(context, std::span(new_side_.entries[k]).first(rows)));
+    if (!free) return false;
+  }
+  return true;
+}
+
 absl::StatusOr<std::optional<TableWriter::Conflict>> TableWriter::FindConflict(
     ExecContext& context, const Chunk& rows, size_t row, const UniqueScope& scope,
     std::string_view except_row_key) {

@@ -100,6 +100,7 @@ class Database {
 
  private:
   friend class replication::ReplicatedDatabase;
+  friend class api::DatabaseState;
   explicit Database(std::unique_ptr<api::DatabaseState> state);
   std::unique_ptr<api::DatabaseState> state_;
 };

@@ -22,6 +22,10 @@ Database::~Database() {
   Close().IgnoreError();
 }
 
+std::unique_ptr<Database> api::DatabaseState::MakeDatabase(std::unique_ptr<DatabaseState> state) {
+  return std::unique_ptr<Database>(new Database(std::move(state)));
+}
+
 absl::StatusOr<std::unique_ptr<Connection>> Database::Connect() {
   HELIOS_ASSIGN_OR_RETURN(std::unique_ptr<api::Session> session, state_->Connect());
   return std::unique_ptr<Connection>(new Connection(std::move(session)));

@@ -48,6 +48,8 @@ class DatabaseState {
                                                              NodeHooks hooks,
                                                              txn::EngineOptions seams);
   ~DatabaseState();
+  // The public object over it.
+  static std::unique_ptr<Database> MakeDatabase(std::unique_ptr<DatabaseState> state);
 
   // 55006 while sessions exist.
   absl::Status Close();

@@ -1,12 +1,14 @@
 // sqltests: runs every sqllogictest file (*.test) under a folder over a database; one line a file,
 // then the sum.
 //
-//   sqltests DIR [--database TARGET] [--list FILE] [--name NAME] [--show N] [--rewrite]
+//   sqltests DIR [--database TARGET] [--list FILE] [--name NAME] [--show N] [--only FILE]
+//            [--rewrite]
 //
 // --list names the records that count, FILE:LINE a line, FILE relative to DIR (default:
 // DIR/postgresql_agrees.txt, if it is there); without a list all that apply do.
 // --name is the suite's name in the last line (default: DIR's last part). --show prints that many
 // failures a file.
+// --only runs one file of the folder.
 // --rewrite writes the database's answers into the files of our dialect instead of judging.
 // Exit code 0 when every counted record passed, 1 when one did not, 2 when the run itself failed.
 #include <algorithm>
@@ -83,7 +85,9 @@ absl::StatusOr<int> SqlTests(const Flags& flags) {
     HELIOS_ASSIGN_OR_RETURN(counted, ReadList(list));
   }
   slt::Report total;
+  const std::string only = flags.Get("only");
   for (const std::string& file : TestFiles(folder)) {
+    if (!only.empty() && file != only) continue;
     const std::string path = (fs::path(folder) / file).string();
     if (flags.Has("rewrite")) {
       if (absl::Status status = RewriteFile(path, database.get()); !status.ok())
@@ -112,6 +116,6 @@ absl::StatusOr<int> SqlTests(const Flags& flags) {
 
 int main(int argc, char** argv) {
   return heliosdb::testkit::ToolMain(argc, argv,
-                                     {"dir", "database", "list", "name", "show", "rewrite"},
+                                     {"dir", "database", "list", "name", "show", "only", "rewrite"},
                                      heliosdb::testkit::SqlTests);
 }

@@ -1,16 +1,19 @@
 // workloads: runs concurrent random transactions over a database at every isolation level and judges the histories.
 //
-//   workloads [--database TARGET] [--sessions N] [--transactions N] [--seed N] [--cross]
+//   workloads [--database TARGET] [--sessions N] [--transactions N] [--seed N] [--level LEVEL] [--cross]
+//   workloads --planted
 //
 // --transactions is a session's number. One line a workload and level, with every forbidden anomaly below it, then
 // `workloads runs=N clean=N`. --cross adds the test of the test: histories judged by a stronger level than they ran at
-// must show anomalies. Exit code 0 when every run is clean and every cross run is not.
+// must show anomalies. --level runs one level ("read committed"). --planted runs embedded databases with a planted bug
+// each, until the checker has found it. Exit code 0 when every run is clean and every cross run is not.
 #include <cstdio>
 #include <cstdlib>
 
 #include "fmt/format.h"
 
 #include "core/base/status.h"
+#include "tests/kit/embedded_session.h"
 #include "tests/kit/open_database.h"
 #include "tests/kit/workload/invariant_workloads.h"
 #include "tests/kit/workload/list_append_workload.h"
@@ -102,11 +105,44 @@ absl::Status RunInvariants(const WorkloadOptions& options, bool cross, SqlDataba
   return absl::OkStatus();
 }
 
+// Whether some list-append history over a database with the bug is refused.
+absl::StatusOr<bool> FindsPlanted(std::string_view name, const txn::TestOnlyFaults& faults) {
+  constexpr uint64_t kSeedsMax = 20;
+  EmbeddedOptions embedded;
+  embedded.seams.test_only_faults = faults;
+  HELIOS_ASSIGN_OR_RETURN(const auto database, OpenEmbeddedDatabase(embedded));
+  for (uint64_t seed = 1; seed <= kSeedsMax; ++seed) {
+    WorkloadOptions options;
+    options.isolation = Isolation::kReadCommitted;
+    options.seed = seed;
+    options.session_setup = {"SET deadlock_timeout = '20ms'"};
+    HELIOS_ASSIGN_OR_RETURN(const auto history,
+                            workload::RunListAppend(options, {}, database.get()));
+    const Verdict verdict =
+        history::CheckListAppend(history, options.isolation, history::Order::kRealtime);
+    if (verdict.ok()) continue;
+    fmt::print("planted bug={} found=yes seed={} as={}\n", name, seed, verdict.anomalies[0].name);
+    return true;
+  }
+  fmt::print("planted bug={} found=no seeds={}\n", name, kSeedsMax);
+  return false;
+}
+
+absl::StatusOr<int> FindAllPlanted() {
+  HELIOS_ASSIGN_OR_RETURN(const bool lock, FindsPlanted("skip_one_lock", {.skip_one_lock = true}));
+  HELIOS_ASSIGN_OR_RETURN(const bool version,
+                          FindsPlanted("read_one_version_late", {.read_one_version_late = true}));
+  return lock && version ? 0 : 1;
+}
+
 absl::StatusOr<int> Workloads(const Flags& flags) {
+  if (flags.Has("planted")) return FindAllPlanted();
   HELIOS_ASSIGN_OR_RETURN(const auto database, OpenDatabase(flags.Get("database", kDefaultTarget)));
   Tally tally;
   for (const Isolation isolation :
        {Isolation::kReadCommitted, Isolation::kRepeatableRead, Isolation::kSerializable}) {
+    if (flags.Get("level", std::string(workload::NameOf(isolation))) != workload::NameOf(isolation))
+      continue;
     WorkloadOptions options;
     options.isolation = isolation;
     options.sessions = std::atoi(flags.Get("sessions", "8").c_str());
@@ -118,14 +154,14 @@ absl::StatusOr<int> Workloads(const Flags& flags) {
     HELIOS_RETURN_IF_ERROR(RunInvariants(options, flags.Has("cross"), database.get(), &tally));
   }
   fmt::print("workloads runs={} clean={}\n", tally.runs, tally.right);
-  return tally.runs == tally.right ? 0 : 1;
+  return tally.runs == tally.right && tally.runs > 0 ? 0 : 1;
 }
 
 }  // namespace
 }  // namespace heliosdb::testkit
 
 int main(int argc, char** argv) {
-  return heliosdb::testkit::ToolMain(argc, argv,
-                                     {"database", "sessions", "transactions", "seed", "cross"},
-                                     heliosdb::testkit::Workloads);
+  return heliosdb::testkit::ToolMain(
+      argc, argv, {"database", "sessions", "transactions", "seed", "level", "cross", "planted"},
+      heliosdb::testkit::Workloads);
 }

@@ -27,7 +27,7 @@ bool IsKeyEnd(const Aggregate& aggregate, int relation) {
 
 bool Fits(const Query& query) {
   if (!query.group_by.empty() || query.aggregates.empty() || query.from == nullptr ||
-      query.from->relation < 0)
+      query.from->relation < 0 || !query.common_tables.empty())
     return false;
   const int relation = query.from->relation;
   if (query.relations[relation].kind != bind::Relation::Kind::kTable) return false;
@@ -101,6 +101,7 @@ bool Sorts(const Node& node) {
 absl::StatusOr<NodePtr> PlanMinMax(Planner* planner, PlannerScope* scope, const Query& query) {
   if (!Fits(query)) return NodePtr();
   const Planner::Mark mark = planner->MakeMark();
+  const size_t requests = scope->requests().size();
   NodePtr node = MakeResult();
   std::vector<ExpressionPtr> ends;
   double cost = node->total_cost;
@@ -109,6 +110,7 @@ absl::StatusOr<NodePtr> PlanMinMax(Planner* planner, PlannerScope* scope, const 
     const Node& root = *planner->plan().subplans[end->index].root;
     if (Sorts(root)) {
       planner->ReturnTo(mark);
+      scope->CutRequests(requests);
       return NodePtr();
     }
     cost += root.total_cost;

@@ -84,6 +84,8 @@ absl::Status Planner::PlanCommonTables(bind::Query* query, PlannerScope* scope) 
       HELIOS_ASSIGN_OR_RETURN(root, PlanQuery(table.query.get(), &inner));
     }
     plan_->common_tables[entry.number].root = std::move(root);
+    // Used up: nothing must look at it any more.
+    table.query.reset();
   }
   return absl::OkStatus();
 }

@@ -68,6 +68,10 @@ class PlannerScope {
   // *parameters, others are this block's requests too.
   absl::Status TakeRequests(PlannerScope* inner, ColumnParameters* parameters);
   const std::vector<Request>& requests() const { return requests_; }
+  // Forgets all but the first `count` requests, for plans that are tried.
+  void CutRequests(size_t count) {
+    requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(count), requests_.end());
+  }
 
   Planner* planner() const { return planner_; }
   PlannerScope* parent() const { return parent_; }

@@ -144,7 +144,8 @@ absl::Status Binder::RecordOperator(std::string_view symbol,
 ExpressionOr Binder::BindOperator(const parse::OperatorExpression& expression, Scope* scope) {
   HELIOS_RETURN_IF_ERROR(CheckOperatorSchema(expression.op, expression.position));
   // "!=" is only a spelling.
-  const std::string_view symbol = expression.op.name == "!=" ? "<>" : expression.op.name;
+  std::string_view symbol = expression.op.name;
+  if (symbol == "!=") symbol = "<>";
   if (expression.left != nullptr) {
     const auto* const left_row = expression.left->TryAs<parse::RowExpression>();
     const auto* const right_row = expression.right->TryAs<parse::RowExpression>();

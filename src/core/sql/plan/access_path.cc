@@ -122,7 +122,7 @@ bool TableAccess::MatchNext(const KeyColumn& column, const std::vector<const Con
         std::optional<ScanNode::Bound>& bound =
             test->kind == KeyTest::Kind::kLower ? path->lower : path->upper;
         // A second bound on the same side stays a filter.
-        if (!bound.has_value()) bound.emplace(std::move(test->values[0]), test->inclusive);
+        if (!bound.has_value()) bound = {std::move(test->values[0]), test->inclusive};
         break;
       }
     }

@@ -105,12 +105,12 @@ absl::Status JoinBuilder::SetKeys(const ScanPath& scan, ScanNode* node,
   if (scan.lower.has_value()) {
     HELIOS_ASSIGN_OR_RETURN(ExpressionPtr value,
                             scope_.Rewrite(*scan.lower->value, {}, parameters));
-    node->lower.emplace(std::move(value), scan.lower->inclusive);
+    node->lower = {std::move(value), scan.lower->inclusive};
   }
   if (scan.upper.has_value()) {
     HELIOS_ASSIGN_OR_RETURN(ExpressionPtr value,
                             scope_.Rewrite(*scan.upper->value, {}, parameters));
-    node->upper.emplace(std::move(value), scan.upper->inclusive);
+    node->upper = {std::move(value), scan.upper->inclusive};
   }
   node->prefix = scan.prefix;
   return absl::OkStatus();

@@ -6,12 +6,19 @@
 // a folder of the disk to measure (default: the current one). Exit code 0 when every bar is met, 1 when one is not, 2
 // when a figure could not be taken.
 #include <cstdio>
+#include <cstdlib>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "fmt/format.h"
 
+#include "bench/compare/bare_pair.h"
 #include "bench/compare/figure.h"
 #include "core/base/status.h"
+#ifdef HELIOSDB_BENCH_REPLICATION
+#include "bench/compare/sync_commits.h"
+#endif
 
 namespace heliosdb::bench {
 namespace {
@@ -24,17 +31,35 @@ absl::StatusOr<int> Compare(const std::string& only, const std::string& director
     any = any || is_wanted;
     return is_wanted;
   };
-  for (const auto& subject : {CompareCommits, CompareReads, CompareBulkInsert, CompareRecovery}) {
-    HELIOS_RETURN_IF_ERROR(subject(&workspace, wanted));
-  }
+  std::vector<absl::Status (*)(Workspace*, const Wanted&)> subjects = {
+      CompareCommits, CompareReads, CompareBulkInsert, CompareRecovery};
+#ifdef HELIOSDB_BENCH_REPLICATION
+  subjects.push_back(CompareSyncCommits);
+#endif
+  for (const auto& subject : subjects) HELIOS_RETURN_IF_ERROR(subject(&workspace, wanted));
   if (!any) return InvalidArgument("there is no figure {}", only);
   return BarsMissed() == 0 ? 0 : 1;
+}
+
+// The other process of a figure that takes two; nullopt when this is the first.
+std::optional<absl::Status> RunAsChild(const std::vector<std::string>& words) {
+  if (words.size() != 3) return std::nullopt;
+  if (words[0] == "--bare-peer")
+    return RunBarePeer(words[1], static_cast<uint16_t>(std::atoi(words[2].c_str())));
+#ifdef HELIOSDB_BENCH_REPLICATION
+  if (words[0] == "--standby") return RunStandby(words[1], words[2]);
+#endif
+  return std::nullopt;
 }
 
 }  // namespace
 }  // namespace heliosdb::bench
 
 int main(int argc, char** argv) {
+  if (const auto ended = heliosdb::bench::RunAsChild({argv + 1, argv + argc}); ended.has_value()) {
+    fmt::print(stderr, "compare {}: {}\n", argv[1], ended->ToString());
+    return 2;
+  }
   std::string only;
   std::string directory = ".";
   for (int i = 1; i < argc; ++i) {

@@ -4,9 +4,8 @@
 #include <optional>
 #include <vector>
 
-#include "fmt/format.h"
-
 #include "bench/compare/figure.h"
+#include "bench/compare/helios_inserts.h"
 #include "bench/compare/helios_peer.h"
 #include "bench/compare/raw_log.h"
 #include "bench/compare/sqlite_peer.h"
@@ -22,49 +21,22 @@ constexpr double kBarSqlite1 = 1.0;
 constexpr double kBarRaw16 = 3.0;
 constexpr double kBarSqlite16 = 4.0;
 
-// One statement on one connection for each thread.
-class HeliosInserts {
- public:
-  static absl::StatusOr<std::unique_ptr<HeliosInserts>> Open(const std::string& path) {
-    auto self = std::make_unique<HeliosInserts>();
-    HELIOS_ASSIGN_OR_RETURN(self->database_, Database::Open(path));
-    for (int i = 0; i < kThreads; ++i) {
-      HELIOS_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, self->database_->Connect());
-      if (i == 0) HELIOS_RETURN_IF_ERROR(connection->Execute(kCreateTable).status());
-      HELIOS_ASSIGN_OR_RETURN(Statement insert,
-                              connection->Prepare("INSERT INTO t VALUES ($1, $2, $3)"));
-      self->connections_.push_back(std::move(connection));
-      self->inserts_.push_back(std::move(insert));
-    }
-    return self;
-  }
-
-  absl::StatusOr<double> Run(int threads) {
-    const Stats before = database_->GetStats();
-    HELIOS_ASSIGN_OR_RETURN(const double rate, RunThreads(threads, kSecondsEach, [&](int thread) {
-                              const int64_t id = ++next_id_;
-                              return inserts_[thread].Execute(id, id % kDistinctK, pad_).status();
-                            }));
-    const Stats after = database_->GetStats();
-    const auto commits = static_cast<double>(after.commits - before.commits);
-    syncs_per_commit_ = static_cast<double>(after.log_syncs - before.log_syncs) / commits;
-    bytes_per_commit_ =
-        static_cast<double>(after.log_written_lsn - before.log_written_lsn) / commits;
-    return rate;
-  }
-
-  double syncs_per_commit() const { return syncs_per_commit_; }
-  double bytes_per_commit() const { return bytes_per_commit_; }
-
- private:
-  std::unique_ptr<Database> database_;
-  std::vector<std::unique_ptr<Connection>> connections_;
-  std::vector<Statement> inserts_;
-  std::atomic<int64_t> next_id_{0};
-  const std::string pad_ = std::string(kPadLength, 'p');
-  double syncs_per_commit_ = 0;
-  double bytes_per_commit_ = 0;
+// A database of its own, and INSERTs into it.
+struct LocalInserts {
+  std::unique_ptr<Database> database;
+  std::unique_ptr<HeliosInserts> inserts;
 };
+
+absl::StatusOr<LocalInserts> OpenLocal(const std::string& path) {
+  LocalInserts local;
+  HELIOS_ASSIGN_OR_RETURN(local.database, Database::Open(path));
+  Database* const database = local.database.get();
+  HELIOS_ASSIGN_OR_RETURN(
+      local.inserts, HeliosInserts::Open(
+                         {[database] { return database->Connect(); },
+                          [database]() -> absl::StatusOr<Stats> { return database->GetStats(); }}));
+  return local;
+}
 
 class SqliteInserts {
  public:
@@ -104,33 +76,27 @@ class SqliteInserts {
   double syncs_per_commit_ = 0;
 };
 
-std::string SyncNote(double helios, double peer, double bytes) {
-  return fmt::format("helios_syncs_per_commit={:.3f} peer_syncs_per_commit={:.3f} log_bytes={:.0f}",
-                     helios, peer, bytes);
-}
-
 absl::Status CompareToRaw(Workspace* workspace, std::string_view name, int threads, double bar) {
-  HELIOS_ASSIGN_OR_RETURN(const auto helios, HeliosInserts::Open(workspace->NewPath("commit")));
+  HELIOS_ASSIGN_OR_RETURN(const LocalInserts local, OpenLocal(workspace->NewPath("commit")));
+  HeliosInserts& helios = *local.inserts;
   HELIOS_ASSIGN_OR_RETURN(RawLog raw, RawLog::Open(workspace->NewPath("raw")));
   const auto run_raw = [&] {
-    const auto bytes = static_cast<uint64_t>(helios->bytes_per_commit());
+    const auto bytes = static_cast<uint64_t>(helios.bytes_per_commit());
     return RunThreads(1, kSecondsEach, [&](int) { return raw.Commit(bytes); });
   };
   HELIOS_ASSIGN_OR_RETURN(const Medians medians,
-                          Interleave([&] { return helios->Run(threads); }, run_raw));
-  Print(name, medians, "commits/s", bar,
-        SyncNote(helios->syncs_per_commit(), 1, helios->bytes_per_commit()));
+                          Interleave([&] { return helios.Run(threads); }, run_raw));
+  Print(name, medians, "commits/s", bar, SyncNote(helios, 1));
   return absl::OkStatus();
 }
 
 absl::Status CompareToSqlite(Workspace* workspace, std::string_view name, int threads, double bar) {
-  HELIOS_ASSIGN_OR_RETURN(const auto helios, HeliosInserts::Open(workspace->NewPath("commit")));
+  HELIOS_ASSIGN_OR_RETURN(const LocalInserts local, OpenLocal(workspace->NewPath("commit")));
+  HeliosInserts& helios = *local.inserts;
   HELIOS_ASSIGN_OR_RETURN(const auto sqlite, SqliteInserts::Open(workspace->NewPath("sqlite")));
-  HELIOS_ASSIGN_OR_RETURN(const Medians medians, Interleave([&] { return helios->Run(threads); },
+  HELIOS_ASSIGN_OR_RETURN(const Medians medians, Interleave([&] { return helios.Run(threads); },
                                                             [&] { return sqlite->Run(threads); }));
-  Print(
-      name, medians, "commits/s", bar,
-      SyncNote(helios->syncs_per_commit(), sqlite->syncs_per_commit(), helios->bytes_per_commit()));
+  Print(name, medians, "commits/s", bar, SyncNote(helios, sqlite->syncs_per_commit()));
   return absl::OkStatus();
 }
 

@@ -10,7 +10,7 @@ namespace heliosdb::tools {
 namespace {
 
 TEST(Csv, TellsNullFromEmpty) {
-  std::istringstream in("a,,\"\",\"x,\"\"y\"\"\n\"two\nlines\",z");
+  std::istringstream in("a,,\"\",\"x,\"\"y\"\"\"\n\"two\nlines\",z");
   CsvReader reader(&in);
   auto first = reader.Next();
   ASSERT_TRUE(first.ok());

@@ -1,4 +1,5 @@
 // Rows from foreign bytes: either ValidateRow refuses them, or every column can be read and written back to the same bytes.
+// The first byte is the number of columns, the next ones are their types, the rest is the row.
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -18,22 +19,22 @@ using heliosdb::types::TypeOid;
 using heliosdb::types::Value;
 using heliosdb::types::Vector;
 
-constexpr TypeOid kTypes[] = {TypeOid::kBool,  TypeOid::kInt2,      TypeOid::kInt4,
-                              TypeOid::kInt8,  TypeOid::kFloat8,    TypeOid::kText,
-                              TypeOid::kBytea, TypeOid::kNumeric,   TypeOid::kInterval,
-                              TypeOid::kPgLsn, TypeOid::kTimestamp, TypeOid::kBpchar};
+constexpr TypeOid kTypes[] = {
+    TypeOid::kBool,     TypeOid::kInt2,   TypeOid::kInt4,  TypeOid::kInt8,    TypeOid::kFloat4,
+    TypeOid::kFloat8,   TypeOid::kText,   TypeOid::kBytea, TypeOid::kNumeric, TypeOid::kTimestamp,
+    TypeOid::kInterval, TypeOid::kBpchar, TypeOid::kPgLsn};
+constexpr size_t kColumnsMax = 20;
 
 }  // namespace
 
-// The first byte chooses the table: a count of columns and where in the list of types it starts.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  if (size < 1) return 0;
+  if (size == 0) return 0;
+  const size_t count = data[0] % kColumnsMax + 1;
+  if (size < 1 + count) return 0;
   std::vector<Type> columns;
-  for (size_t k = 0; k < 1 + data[0] % 16u; ++k) {
-    columns.push_back({kTypes[(k + data[0] / 16u) % std::size(kTypes)]});
-  }
+  for (size_t k = 0; k < count; ++k) columns.push_back({kTypes[data[1 + k] % std::size(kTypes)]});
   const RowLayout layout(columns);
-  const std::string_view row(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const std::string_view row(reinterpret_cast<const char*>(data) + 1 + count, size - 1 - count);
   if (!heliosdb::types::ValidateRow(layout, row).ok()) return 0;
 
   std::vector<Type> stored;

@@ -226,7 +226,8 @@ absl::StatusOr<ResultPtr> UtilityRunner::RunDdl(const sql::parse::Statement& sta
       if (work.kind == RowWork::Kind::kBuildIndex && filled) continue;
       HELIOS_RETURN_IF_ERROR(worker.Run(std::move(work)));
     }
-    if (statement.kind == sql::parse::StatementKind::kCreateTableAs) {
+    const auto* const filled = statement.TryAs<sql::parse::CreateTableAsStatement>();
+    if (filled != nullptr && !filled->into.has_no_data) {
       return TagResult(fmt::format("SELECT {}", worker.rows_filled()));
     }
     return TagResult(sql::parse::CommandTag(statement));

@@ -260,6 +260,8 @@ absl::StatusOr<ResultPtr> Session::RunPlanned(std::shared_ptr<const sql::parse::
         database_->plans()->Insert(std::string(cache_key), statement);
       }
     }
+    if (prepared == nullptr && parameters.empty() && !statement->parameter_types.empty())
+      return SqlError(sqlstate::kUndefinedParameter, "there is no parameter $1");
     if (statement->writes) HELIOS_RETURN_IF_ERROR(CheckWritable(statement->command));
     HELIOS_ASSIGN_OR_RETURN(const bool waited, LockTables(*statement));
     if (waited && attempt < kLockRetriesMax) continue;

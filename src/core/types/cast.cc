@@ -180,11 +180,9 @@ absl::Status CastToCharacters(const CastJob& job) {
 }
 
 absl::Status CastFromCharacters(const CastJob& job) {
+  // char(n) keeps its padding here: no type minds it, and an error shows the text as it is.
   const std::string_view* const from = job.in.data<std::string_view>();
-  const bool trim = job.in.type().oid == TypeOid::kBpchar;
-  return ForEachRow(job, [&](size_t i) {
-    return ParseTextInto(trim ? TrimTrailingSpaces(from[i]) : from[i], job.context, i, job.out);
-  });
+  return ForEachRow(job, [&](size_t i) { return ParseTextInto(from[i], job.context, i, job.out); });
 }
 
 template <typename From, typename MakeNumeric>

@@ -122,10 +122,16 @@ ExpressionOr Binder::BindConstant(const parse::Constant& constant) {
     case parse::ConstantType::kInteger:
       return MakeConstant(Value::Int4(constant.integer), position);
     case parse::ConstantType::kFloat: {
-      // An integer beyond int4 is an int8 when it fits; everything else is numeric.
+      // The lexer calls a float what does not fit int4, before its sign is known; an integer is of the least type that
+      // holds it, int4, int8 or numeric.
       absl::StatusOr<Value> integer =
           types::ParseText({TypeOid::kInt8}, constant.text, context_.format);
-      if (integer.ok()) return MakeConstant(*std::move(integer), position);
+      if (integer.ok()) {
+        const int64_t value = integer->integer();
+        if (value == static_cast<int32_t>(value))
+          return MakeConstant(Value::Int4(static_cast<int32_t>(value)), position);
+        return MakeConstant(*std::move(integer), position);
+      }
       absl::StatusOr<Value> number =
           types::ParseText({TypeOid::kNumeric}, constant.text, context_.format);
       if (!number.ok()) return WithPosition(std::move(number).status(), position);

@@ -184,7 +184,8 @@ absl::StatusOr<int> DdlApplier::ColumnOf(const catalog::Table& table, std::strin
 
 absl::StatusOr<std::vector<int>> DdlApplier::ColumnsOf(const catalog::Table& table,
                                                        const std::vector<std::string>& names,
-                                                       std::string_view what) const {
+                                                       std::string_view what,
+                                                       std::string_view where) const {
   std::vector<int> columns;
   for (const std::string& name : names) {
     const int column = table.FindColumn(name);
@@ -192,7 +193,7 @@ absl::StatusOr<std::vector<int>> DdlApplier::ColumnsOf(const catalog::Table& tab
       return SqlError(sqlstate::kUndefinedColumn, "column \"{}\" {} does not exist", name, what);
     }
     if (std::find(columns.begin(), columns.end(), column) != columns.end()) {
-      return SqlError(sqlstate::kDuplicateColumn, "column \"{}\" appears twice {}", name, what);
+      return SqlError(sqlstate::kDuplicateColumn, "column \"{}\" appears twice {}", name, where);
     }
     columns.push_back(column);
   }

@@ -56,9 +56,10 @@ class DdlApplier {
   // True when the relation is there already: a notice with if_not_exists, else 42P07.
   absl::StatusOr<bool> ExistsAlready(Oid schema, std::string_view name, bool if_not_exists);
   absl::StatusOr<int> ColumnOf(const catalog::Table& table, std::string_view name) const;
+  // what: how an error calls a column that does not exist; where: one that appears twice.
   absl::StatusOr<std::vector<int>> ColumnsOf(const catalog::Table& table,
                                              const std::vector<std::string>& names,
-                                             std::string_view what) const;
+                                             std::string_view what, std::string_view where) const;
   absl::StatusOr<StoredExpression> Store(const parse::Expression& expression,
                                          const catalog::Table& table, Place place);
   absl::StatusOr<types::Type> TypeOf(const parse::TypeName& name);

@@ -123,8 +123,9 @@ absl::Status DdlApplier::AddUnique(const parse::Constraint& constraint, int colu
   const bool primary = constraint.kind == ConstraintKind::kPrimaryKey;
   std::vector<int> columns = {column};
   if (column < 0) {
-    HELIOS_ASSIGN_OR_RETURN(columns, ColumnsOf(*table, constraint.columns,
-                                               primary ? "named in primary key" : "named in key"));
+    HELIOS_ASSIGN_OR_RETURN(
+        columns, ColumnsOf(*table, constraint.columns, "named in key",
+                           primary ? "in primary key constraint" : "in unique constraint"));
   }
   if (primary) {
     bool has_key = table->clustered_key.has_value();
@@ -211,7 +212,7 @@ absl::StatusOr<std::vector<int>> DdlApplier::ReferencedColumns(
     const parse::Constraint& constraint, const catalog::Table& referenced) const {
   if (!constraint.referenced_columns.empty()) {
     return ColumnsOf(referenced, constraint.referenced_columns,
-                     "referenced in foreign key constraint");
+                     "referenced in foreign key constraint", "in foreign key constraint");
   }
   if (referenced.clustered_key.has_value()) return referenced.clustered_key->columns;
   for (const catalog::Index* index : image().IndexesOf(referenced.oid)) {
@@ -236,7 +237,8 @@ absl::Status DdlApplier::AddForeignKey(const parse::Constraint& constraint, int 
   key.columns = {column};
   if (column < 0) {
     HELIOS_ASSIGN_OR_RETURN(
-        key.columns, ColumnsOf(*table, constraint.columns, "referenced in foreign key constraint"));
+        key.columns, ColumnsOf(*table, constraint.columns, "referenced in foreign key constraint",
+                               "in foreign key constraint"));
   }
   // The table may refer to itself before the catalogue knows it.
   const catalog::Table* referenced = table;
@@ -282,7 +284,8 @@ absl::Status DdlApplier::AddForeignKey(const parse::Constraint& constraint, int 
   }
   HELIOS_ASSIGN_OR_RETURN(key.oid, edit_.NewOid());
   HELIOS_ASSIGN_OR_RETURN(key.on_delete_columns, ColumnsOf(*table, constraint.on_delete_columns,
-                                                           "referenced in ON DELETE SET action"));
+                                                           "referenced in ON DELETE SET action",
+                                                           "in foreign key constraint"));
   key.referenced_table = referenced->oid;
   key.match = constraint.match == parse::ForeignKeyMatch::kFull ? catalog::ForeignKeyMatch::kFull
                                                                 : catalog::ForeignKeyMatch::kSimple;

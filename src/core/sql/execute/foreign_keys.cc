@@ -229,11 +229,43 @@ absl::Status ForeignKeys::CheckReferring(ExecContext& context, Pending& pending)
   return absl::OkStatus();
 }
 
-absl::Status ForeignKeys::ApplyToReferrers(ExecContext& context, Pending& pending) {
+// What refers to the old key (row `row` of values); none when NO ACTION may overlook them, because another row has
+// taken the key.
+absl::StatusOr<std::vector<FoundRow>> ForeignKeys::Referrers(ExecContext& context,
+                                                             const Pending& pending,
+                                                             ForeignKeyAction action,
+                                                             const Chunk& values, size_t row) {
+  const catalog::ForeignKey& key = *pending.key;
+  HELIOS_ASSIGN_OR_RETURN(txn::ReadView view, context.transaction->FreshView());
+  if (action == ForeignKeyAction::kNoAction) {
+    const KeyLookup replacement(image_, *image_.TableByOid(key.referenced_table),
+                                key.referenced_columns);
+    HELIOS_ASSIGN_OR_RETURN(const std::vector<FoundRow> other,
+                            replacement.Find(&view, values.columns, row, 1));
+    if (!other.empty()) return std::vector<FoundRow>();
+  }
+  const KeyLookup referrers(image_, *pending.table, key.columns);
+  return referrers.Find(&view, values.columns, row, SIZE_MAX);
+}
+
+absl::Status ForeignKeys::StillReferenced(ExecContext& context, const Pending& pending,
+                                          const Chunk& values, size_t row) const {
   const catalog::ForeignKey& key = *pending.key;
   const catalog::Table& referred = *image_.TableByOid(key.referenced_table);
-  const KeyLookup referrers(image_, *pending.table, key.columns);
-  const KeyLookup replacement(image_, referred, key.referenced_columns);
+  const std::string text = KeyText(NamesOf(referred, key.referenced_columns), values.columns, row,
+                                   context.functions->format);
+  return WithConstraint(
+      WithDetail(
+          SqlError(sqlstate::kForeignKeyViolation,
+                   "update or delete on table \"{}\" violates foreign key constraint \"{}\" on "
+                   "table \"{}\"",
+                   referred.name, key.name, pending.table->name),
+          fmt::format("Key {} is still referenced from table \"{}\".", text, pending.table->name)),
+      key.name);
+}
+
+absl::Status ForeignKeys::ApplyToReferrers(ExecContext& context, Pending& pending) {
+  const catalog::ForeignKey& key = *pending.key;
   const bool updated = pending.event == Event::kReferredUpdated;
   const ForeignKeyAction action = updated ? key.on_update : key.on_delete;
   for (size_t block = 0; block < pending.old_values->block_count(); ++block) {
@@ -241,35 +273,23 @@ absl::Status ForeignKeys::ApplyToReferrers(ExecContext& context, Pending& pendin
     const Chunk new_values = updated ? pending.new_values->Block(block) : Chunk{};
     for (size_t i = 0; i < old_values.size; ++i) {
       if (NullCount(old_values.columns, i) > 0) continue;
-      if (action == ForeignKeyAction::kNoAction) {
-        // Another row may have taken the key in the same statement.
-        HELIOS_ASSIGN_OR_RETURN(txn::ReadView view, context.transaction->FreshView());
-        HELIOS_ASSIGN_OR_RETURN(const std::vector<FoundRow> other,
-                                replacement.Find(&view, old_values.columns, i, 1));
-        if (!other.empty()) continue;
-      }
-      HELIOS_ASSIGN_OR_RETURN(txn::ReadView view, context.transaction->FreshView());
       HELIOS_ASSIGN_OR_RETURN(const std::vector<FoundRow> rows,
-                              referrers.Find(&view, old_values.columns, i, SIZE_MAX));
+                              Referrers(context, pending, action, old_values, i));
       if (rows.empty()) continue;
-      if (action == ForeignKeyAction::kNoAction || action == ForeignKeyAction::kRestrict) {
-        const std::string text = KeyText(NamesOf(referred, key.referenced_columns),
-                                         old_values.columns, i, context.functions->format);
-        return WithConstraint(
-            WithDetail(SqlError(sqlstate::kForeignKeyViolation,
-                                "update or delete on table \"{}\" violates foreign key constraint "
-                                "\"{}\" on table \"{}\"",
-                                referred.name, key.name, pending.table->name),
-                       fmt::format("Key {} is still referenced from table \"{}\".", text,
-                                   pending.table->name)),
-            key.name);
-      }
+      if (action == ForeignKeyAction::kNoAction || action == ForeignKeyAction::kRestrict)
+        return StillReferenced(context, pending, old_values, i);
       for (size_t start = 0; start < rows.size(); start += kReferrersBatch) {
         const size_t count = std::min(kReferrersBatch, rows.size() - start);
         const std::vector<FoundRow> batch(rows.begin() + start, rows.begin() + start + count);
         HELIOS_RETURN_IF_ERROR(
             ActOn(context, pending, action, batch, old_values.columns, new_values.columns, i));
       }
+      if (action != ForeignKeyAction::kSetDefault) continue;
+      // A default that is the old key itself changed nothing, so nothing was queued to be checked.
+      HELIOS_ASSIGN_OR_RETURN(
+          const std::vector<FoundRow> left,
+          Referrers(context, pending, ForeignKeyAction::kNoAction, old_values, i));
+      if (!left.empty()) return StillReferenced(context, pending, old_values, i);
     }
   }
   return absl::OkStatus();

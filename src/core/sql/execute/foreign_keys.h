@@ -70,6 +70,12 @@ class ForeignKeys {
   absl::Status Run(ExecContext& context, Pending& pending);
   absl::Status CheckReferring(ExecContext& context, Pending& pending);
   absl::Status ApplyToReferrers(ExecContext& context, Pending& pending);
+  absl::StatusOr<std::vector<FoundRow>> Referrers(ExecContext& context, const Pending& pending,
+                                                  catalog::ForeignKeyAction action,
+                                                  const types::Chunk& values, size_t row);
+  // The error for a row of `values` that is still referred to.
+  absl::Status StillReferenced(ExecContext& context, const Pending& pending,
+                               const types::Chunk& values, size_t row) const;
   absl::Status ActOn(ExecContext& context, Pending& pending, catalog::ForeignKeyAction action,
                      const std::vector<FoundRow>& rows,
                      std::span<const types::Vector* const> values,

@@ -4,7 +4,9 @@
 #include <functional>
 
 #include "core/base/status.h"
+#include "core/sql/functions/missing_functions.h"
 #include "core/sql/functions/overload.h"
+#include "core/sql/functions/registry.h"
 #include "core/types/cast.h"
 
 namespace heliosdb::sql::functions {
@@ -174,6 +176,8 @@ TypeOid TargetType(TypeOid given, TypeOid declared, TypeOid polymorphic) {
 
 absl::Status NoSuchFunction(std::string_view name, std::span<const TypeOid> arguments,
                             std::span<const std::string_view> names) {
+  if (FunctionsNamed(name).empty() && IsPostgresFunction(name))
+    return Unsupported("the function {} is not supported", name);
   return WithHint(SqlError(sqlstate::kUndefinedFunction, "function {} does not exist",
                            SignatureText(name, arguments, names)),
                   "No function matches the given name and argument types. You might need to add "

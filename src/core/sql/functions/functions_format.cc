@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "core/sql/functions/cast_text.h"
 #include "core/sql/functions/kernel_loops.h"
 #include "core/sql/functions/quote.h"
 #include "core/sql/functions/tables.h"
@@ -49,13 +50,6 @@ absl::Status ConcatWithSeparator(EvalContext& context, Arguments arguments, size
     result->data<std::string_view>()[row] = result->AddString(text);
   }
   return absl::OkStatus();
-}
-
-// The text that a cast to text gives, which for booleans is not their output form.
-void AppendCastText(const Vector& vector, size_t row, const types::FormatContext& context,
-                    std::string* out) {
-  if (vector.type().oid != kBool) return types::AppendText(vector, row, context, out);
-  out->append(vector.data<uint8_t>()[vector.is_constant() ? 0 : row] != 0 ? "true" : "false");
 }
 
 absl::Status ConcatenateAny(EvalContext& context, Arguments arguments, size_t rows,

@@ -1,6 +1,7 @@
 // Text: replacing, splitting, repeating, quoting, and single characters.
 #include <algorithm>
 
+#include "core/sql/functions/cast_text.h"
 #include "core/sql/functions/kernel_loops.h"
 #include "core/sql/functions/quote.h"
 #include "core/sql/functions/tables.h"
@@ -141,18 +142,25 @@ void HexLong(int64_t value, std::string* out) {
 void QuoteIdent(std::string_view text, std::string* out) { AppendQuotedIdentifier(text, out); }
 void QuoteLiteral(std::string_view text, std::string* out) { AppendQuotedLiteral(text, out); }
 
-absl::Status QuoteNullable(EvalContext&, Arguments arguments, size_t rows, Vector* result) {
+// The argument's text as PostgreSQL's cast gives it, in quotes.
+absl::Status QuoteAny(EvalContext& context, Arguments arguments, size_t rows, Vector* result) {
   const Vector& argument = *arguments[0];
-  const Reader<std::string_view> reader(argument);
+  std::string text;
   std::string quoted;
   for (size_t row = 0; row < rows; ++row) {
+    if (argument.IsNull(row)) continue;
+    text.clear();
     quoted.clear();
-    if (argument.IsNull(row)) {
-      quoted = "NULL";
-    } else {
-      AppendQuotedLiteral(reader[row], &quoted);
-    }
+    AppendCastText(argument, row, context.format, &text);
+    AppendQuotedLiteral(text, &quoted);
     result->data<std::string_view>()[row] = result->AddString(quoted);
+  }
+  return absl::OkStatus();
+}
+absl::Status QuoteNullable(EvalContext& context, Arguments arguments, size_t rows, Vector* result) {
+  HELIOS_RETURN_IF_ERROR(QuoteAny(context, arguments, rows, result));
+  for (size_t row = 0; row < rows; ++row) {
+    if (arguments[0]->IsNull(row)) result->data<std::string_view>()[row] = "NULL";
   }
   return absl::OkStatus();
 }
@@ -176,7 +184,9 @@ constexpr FunctionEntry kRows[] = {
     {2090, "to_hex", {kInt8}, kText, kImmutable, Scalar<HexLong>},
     {1282, "quote_ident", {kText}, kText, kImmutable, Scalar<QuoteIdent>},
     {1283, "quote_literal", {kText}, kText, kImmutable, Scalar<QuoteLiteral>},
+    {1285, "quote_literal", {kAnyElement}, kText, kStable, QuoteAny},
     {1289, "quote_nullable", {kText}, kText, kImmutable, QuoteNullable, nullptr, false},
+    {1290, "quote_nullable", {kAnyElement}, kText, kStable, QuoteNullable, nullptr, false},
     {1258, "textcat", {kText, kText}, kText, kImmutable, Scalar<Concatenate>},
 };
 

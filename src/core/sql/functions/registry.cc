@@ -71,9 +71,9 @@ class Registry {
   const std::vector<FunctionEntry> functions = Join<FunctionEntry>(
       NumberComparisons(), TextComparisons(), DatetimeComparisons(), IntegerArithmetic(),
       FloatArithmetic(), MathFunctions(), NumericFunctions(), TextFunctions(), TextPartFunctions(),
-      FormatFunctions(), ByteaFunctions(), LikeFunctions(), RegexFunctions(), DatetimeArithmetic(),
-      DatetimeFunctions(), ToCharFunctions(), NumberFormatFunctions(), SystemFunctions(),
-      SeriesFunctions());
+      FormatFunctions(), ByteaFunctions(), EncodingFunctions(), LikeFunctions(), RegexFunctions(),
+      DatetimeArithmetic(), DatetimeFunctions(), ToCharFunctions(), NumberFormatFunctions(),
+      SystemFunctions(), SeriesFunctions());
   const NameIndex<FunctionEntry> functions_by_name{functions, &FunctionEntry::name};
   const absl::flat_hash_map<uint32_t, const FunctionEntry*> functions_by_id =
       IndexById<FunctionEntry>(functions);

@@ -21,6 +21,7 @@ std::span<const FunctionEntry> TextFunctions();
 std::span<const FunctionEntry> TextPartFunctions();
 std::span<const FunctionEntry> FormatFunctions();
 std::span<const FunctionEntry> ByteaFunctions();
+std::span<const FunctionEntry> EncodingFunctions();
 std::span<const FunctionEntry> LikeFunctions();
 std::span<const FunctionEntry> RegexFunctions();
 std::span<const FunctionEntry> DatetimeArithmetic();

@@ -265,6 +265,9 @@ struct LockRowsNode : Node {
     bind::RowLockWait wait = bind::RowLockWait::kBlock;
   };
   std::vector<Target> targets;
+  // How many rows the LIMIT above asks for, offset included (int8 expression without slots; null: all). No row beyond
+  // them is locked.
+  ExpressionPtr rows_max;
 };
 
 // Data-changing nodes output what RETURNING asks for (returning), one row a changed row; without

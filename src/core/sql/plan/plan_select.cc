@@ -281,6 +281,7 @@ class BlockPlanner {
     node->total_cost = node_->total_cost + node_->rows * kCpuTupleCost;
     node->width_bytes = node_->width_bytes;
     node->targets = std::move(locks_);
+    node->rows_max = RowsWanted(limit_, offset_);
     node->children.push_back(std::move(node_));
     node_ = std::move(node);
   }

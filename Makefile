@@ -12,6 +12,8 @@ TESTS ?=
 # Objects are found again by ccache whatever the folder they were compiled in.
 export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
+# What ccache needs to know of precompiled headers.
+export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
 
 .DEFAULT_GOAL := help
 .PHONY: help setup configure build demo test lint bench compare crash fuzz sqltests format clean

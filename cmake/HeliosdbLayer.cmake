@@ -40,6 +40,7 @@ function(heliosdb_layer)
     add_executable(${test_target} ${tests})
     target_link_libraries(${test_target} PRIVATE ${target} heliosdb_flags GTest::gmock GTest::gtest_main
                           ${arg_TEST_LIBRARIES})
+    heliosdb_test_program(${test_target})
     heliosdb_gtest(TARGET ${test_target} PREFIX "${arg_NAME}." LAYER ${arg_NAME} KIND unit)
   endif()
 endfunction()

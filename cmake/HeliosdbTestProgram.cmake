@@ -10,8 +10,9 @@ if(HELIOSDB_BUILD_TESTS AND HELIOSDB_PRECOMPILE)
     # Without it ccache cannot see in a preprocessed file which headers were precompiled.
     list(APPEND heliosdb_test_options -fpch-preprocess)
   endif()
-  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/precompiled/empty.cc" CONTENT "" @ONLY)
-  add_library(heliosdb_precompiled_test OBJECT "${PROJECT_BINARY_DIR}/precompiled/empty.cc")
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/precompiled/empty.cc" CONTENT "int main() {}\n" @ONLY)
+  # A program, as those that use its headers are: a library would compile them as position-independent code.
+  add_executable(heliosdb_precompiled_test "${PROJECT_BINARY_DIR}/precompiled/empty.cc")
   target_compile_options(heliosdb_precompiled_test PRIVATE ${heliosdb_test_options})
   target_link_libraries(heliosdb_precompiled_test
                         PRIVATE heliosdb_flags absl::statusor absl::time absl::flat_hash_map fmt::fmt Threads::Threads

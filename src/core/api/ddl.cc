@@ -151,6 +151,7 @@ class RowWorker {
     run.row_ids = session_->database()->row_ids();
     run.cancel = session_->cancel();
     run.work_mem_bytes = session_->settings().values().work_mem;
+    run.temporary_files = session_->database()->temporary_files();
     HELIOS_RETURN_IF_ERROR(execution->Start(run));
     while (true) {
       HELIOS_ASSIGN_OR_RETURN(const types::Chunk chunk, execution->Next());

@@ -339,6 +339,7 @@ absl::StatusOr<ResultPtr> Session::RunCompiled(std::shared_ptr<const CompiledSta
   run.foreign_keys = stream->foreign_keys.get();
   run.cancel = &cancel_;
   run.work_mem_bytes = settings_.values().work_mem;
+  run.temporary_files = database_->temporary_files();
   HELIOS_RETURN_IF_ERROR(stream->execution->Start(run));
   HELIOS_ASSIGN_OR_RETURN(stream->chunk, stream->execution->Next());
   // What changes or locks rows is done before the caller goes on; a result that ends here needs no snapshot.

@@ -247,6 +247,7 @@ absl::StatusOr<FromPart> JoinBuilder::Build(const Path& path) {
       HELIOS_ASSIGN_OR_RETURN(joined,
                               HashJoin(std::move(left), std::move(right), path.join, path.conjuncts,
                                        path.left->relations, path.right->relations));
+      static_cast<HashJoinNode&>(*joined.node).keeps_left_order = path.ordered;
       break;
     }
     case Path::Method::kHashSwapped: {

@@ -87,7 +87,9 @@ class Options::Builder {
   Builder& DeadlockTimeout(absl::Duration timeout);
   // Longest run of one statement (57014). Zero: no limit, the default. A session may SET another.
   Builder& StatementTimeout(absl::Duration timeout);
-  // Memory for one sort or hash table of a statement. 64 KiB to 1 TiB; default 64 MiB. A session may SET another.
+  // Memory for one sort of a statement; a hash table may take twice as much; what is beyond goes to temporary files in the
+  // directory, at the cost of writing and reading it. ":memory:" has none and takes what it needs. 64 KiB to 1 TiB;
+  // default 64 MiB. A session may SET another.
   Builder& WorkMem(uint64_t bytes);
   // Plans kept for statements by their text. 0 to 1,000,000; default 1024.
   Builder& PlanCacheStatements(uint32_t statements);

@@ -1,4 +1,5 @@
 // From a syntax tree to a statement that can run.
+#include <limits>
 #include <string>
 #include <utility>
 #include <variant>
@@ -40,7 +41,8 @@ absl::StatusOr<std::unique_ptr<sql::plan::Plan>> PlanOf(Bound bound, sql::plan::
   if (auto* update = std::get_if<std::unique_ptr<sql::bind::Update>>(&bound.statement)) {
     return planner->PlanUpdate(std::move(**update));
   }
-  return planner->PlanDelete(std::move(*std::get<std::unique_ptr<sql::bind::Delete>>(bound.statement)));
+  return planner->PlanDelete(
+      std::move(*std::get<std::unique_ptr<sql::bind::Delete>>(bound.statement)));
 }
 
 bool LocksRows(const Bound& bound) {
@@ -71,13 +73,19 @@ absl::StatusOr<std::shared_ptr<CompiledStatement>> Session::CompileBorrowed(
   statement->locks_rows = LocksRows(bound);
   const ViewRowCounts row_counts(view);
   const sql::plan::Statistics statistics(*image, &row_counts);
-  sql::plan::Planner planner(*image, statistics);
+  sql::plan::PlannerOptions planner_options;
+  // A database in memory keeps all there, whatever the setting.
+  planner_options.work_mem_bytes = database_->temporary_files() == nullptr
+                                       ? std::numeric_limits<uint64_t>::max() / 2
+                                       : settings_.values().work_mem;
+  sql::plan::Planner planner(*image, statistics, planner_options);
   HELIOS_ASSIGN_OR_RETURN(statement->plan, PlanOf(std::move(bound), &planner));
   statement->plan->parameter_types = statement->parameter_types;
   statement->command = sql::parse::CommandTag(tree);
   statement->writes = statement->plan->writes;
   for (const sql::bind::ColumnInfo& column : statement->plan->columns) {
-    statement->columns.push_back({column.name, static_cast<TypeId>(column.type.oid), column.type.modifier});
+    statement->columns.push_back(
+        {column.name, static_cast<TypeId>(column.type.oid), column.type.modifier});
   }
   statement->image = std::move(image);
   return statement;

@@ -14,6 +14,7 @@ namespace heliosdb::api {
 namespace {
 
 constexpr std::string_view kMemory = ":memory:";
+constexpr std::string_view kTemporaryFolder = "tmp";
 
 std::string DatabaseName(const std::string& path) {
   if (path == kMemory) return "memory";
@@ -95,7 +96,15 @@ absl::StatusOr<std::unique_ptr<DatabaseState>> DatabaseState::Open(std::string p
   txn::EngineOptions engine_options = EngineOptionsFor(path, options, hooks, std::move(seams));
   std::unique_ptr<DatabaseState> state(
       new DatabaseState(std::move(path), options, std::move(hooks), engine_options));
+  const std::string directory = engine_options.directory;
+  FileSystem* const files =
+      engine_options.files == nullptr ? FileSystem::Posix() : engine_options.files;
   HELIOS_ASSIGN_OR_RETURN(state->engine_, txn::Engine::Open(std::move(engine_options)));
+  if (!directory.empty()) {
+    state->temporary_files_ = std::make_unique<sql::execute::TemporaryFiles>(
+        files, JoinPath(directory, kTemporaryFolder));
+    HELIOS_RETURN_IF_ERROR(state->temporary_files_->RemoveLeftovers());
+  }
   if (!state->hooks_.is_member) HELIOS_RETURN_IF_ERROR(state->InitializeIfNew());
   return state;
 }

@@ -19,6 +19,7 @@
 #include "core/catalog/catalog_cache.h"
 #include "core/catalog/system_view.h"
 #include "core/sql/execute/row_ids.h"
+#include "core/sql/execute/temporary_files.h"
 #include "core/txn/engine.h"
 #include "core/txn/engine_options.h"
 #include "heliosdb/database.h"
@@ -66,6 +67,8 @@ class DatabaseState {
   catalog::CatalogCache* catalogs() { return &catalogs_; }
   PlanCache* plans() { return &plans_; }
   sql::execute::RowIds* row_ids() { return &row_ids_; }
+  // Null for a database in memory, whose statements keep all in memory.
+  sql::execute::TemporaryFiles* temporary_files() { return temporary_files_.get(); }
   Sequences* sequences() { return &sequences_; }
   Clock* clock() const { return clock_; }
   Random* random() { return &random_; }
@@ -97,6 +100,7 @@ class DatabaseState {
   PlanCache plans_;
   sql::execute::RowIds row_ids_;
   Sequences sequences_;
+  std::unique_ptr<sql::execute::TemporaryFiles> temporary_files_;
   std::unique_ptr<txn::Engine> engine_;
 
   Mutex mu_;

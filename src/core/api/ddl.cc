@@ -139,7 +139,7 @@ class RowWorker {
       insert.source_columns.push_back(static_cast<int>(c));
     insert.defaults.resize(table.columns.size());
     const sql::plan::Statistics statistics(*after_, nullptr);
-    sql::plan::Planner planner(*after_, statistics);
+    sql::plan::Planner planner(*after_, statistics, {});
     HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<sql::plan::Plan> plan,
                             planner.PlanInsert(std::move(insert)));
     HELIOS_ASSIGN_OR_RETURN(const auto execution, sql::execute::Execution::Build(*plan));
@@ -151,6 +151,7 @@ class RowWorker {
     run.row_ids = session_->database()->row_ids();
     run.cancel = session_->cancel();
     run.work_mem_bytes = session_->settings().values().work_mem;
+    run.temporary_files = session_->database()->temporary_files();
     HELIOS_RETURN_IF_ERROR(execution->Start(run));
     while (true) {
       HELIOS_ASSIGN_OR_RETURN(const types::Chunk chunk, execution->Next());

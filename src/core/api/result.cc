@@ -30,11 +30,7 @@ void ResultState::CloseStream(absl::Status why) {
 
 bool ResultState::NextChunk() {
   row_ = 0;
-  if (rows != nullptr) {
-    if (next_block_ >= rows->block_count()) return false;
-    chunk_ = rows->Block(next_block_++);
-    return true;
-  }
+  if (rows != nullptr) return NextKeptChunk();
   if (stream == nullptr) return false;
   if (stream->chunk_is_new) {
     stream->chunk_is_new = false;
@@ -54,6 +50,18 @@ bool ResultState::NextChunk() {
     return false;
   }
   return true;
+}
+
+bool ResultState::NextKeptChunk() {
+  if (!reader_.has_value()) reader_.emplace().Start(rows.get());
+  const absl::StatusOr<types::Chunk> next = reader_->Next();
+  if (!next.ok()) {
+    status_ = next.status();
+    chunk_ = {};
+    return false;
+  }
+  chunk_ = *next;
+  return chunk_.size > 0;
 }
 
 bool ResultState::Next() {

@@ -1,4 +1,4 @@
-// What stands behind a Result: rows that are still being computed, or rows in memory.
+// What stands behind a Result: rows that are still being computed, or rows that are kept.
 #ifndef HELIOSDB_CORE_API_RESULT_STATE_H_
 #define HELIOSDB_CORE_API_RESULT_STATE_H_
 
@@ -13,7 +13,7 @@
 #include "core/api/compiled_statement.h"
 #include "core/sql/execute/execution.h"
 #include "core/sql/execute/foreign_keys.h"
-#include "core/sql/execute/row_store.h"
+#include "core/sql/execute/row_spool.h"
 #include "core/txn/read_view.h"
 #include "core/txn/transaction.h"
 #include "core/types/format_context.h"
@@ -53,8 +53,8 @@ class ResultState {
   std::optional<CommitReceipt> receipt;
   std::vector<std::string> notices;
   types::TimeZone time_zone;  // For text forms.
-  // Rows in memory; null when they stream or there are none.
-  std::unique_ptr<sql::execute::RowStore> rows;
+  // Rows that are all there; null when they stream or there are none.
+  std::unique_ptr<sql::execute::RowSpool> rows;
   // A run in progress. The transaction is the statement's own (autocommit) or null. Destroyed in this order: execution
   // finished, view, transaction.
   struct Stream {
@@ -90,6 +90,7 @@ class ResultState {
  private:
   types::FormatContext Format() const { return {&time_zone, 0}; }
   bool NextChunk();
+  bool NextKeptChunk();
 
   std::vector<Column> own_columns_;
   const std::vector<Column>* columns_ = &own_columns_;
@@ -98,7 +99,7 @@ class ResultState {
   size_t row_ = 0;
   bool started_ = false;
   bool done_ = false;
-  size_t next_block_ = 0;
+  std::optional<sql::execute::RowSpoolReader> reader_;  // Of rows.
   uint64_t rows_read_ = 0;
   absl::Status status_;
   std::deque<std::string> texts_;  // Text forms given as views for the current row.

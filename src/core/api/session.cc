@@ -341,6 +341,7 @@ absl::StatusOr<ResultPtr> Session::RunCompiled(std::shared_ptr<const CompiledSta
   run.foreign_keys = stream->foreign_keys.get();
   run.cancel = &cancel_;
   run.work_mem_bytes = settings_.values().work_mem;
+  run.temporary_files = database_->temporary_files();
   HELIOS_RETURN_IF_ERROR(stream->execution->Start(run));
   HELIOS_ASSIGN_OR_RETURN(stream->chunk, stream->execution->Next());
   // What changes or locks rows is done before the caller goes on; a result that ends here needs no snapshot.
@@ -352,11 +353,13 @@ absl::StatusOr<ResultPtr> Session::RunCompiled(std::shared_ptr<const CompiledSta
 
 absl::Status Session::Materialize(ResultState* result) {
   ResultState::Stream* const stream = result->stream.get();
-  auto rows = std::make_unique<sql::execute::RowStore>(stream->statement->plan->root->outputs);
+  auto rows = std::make_unique<sql::execute::RowSpool>(stream->statement->plan->root->outputs);
+  rows->Start(settings_.values().work_mem, database_->temporary_files());
   while (stream->chunk.size > 0) {
-    if (!stream->statement->columns.empty()) rows->Append(stream->chunk);
+    if (!stream->statement->columns.empty()) HELIOS_RETURN_IF_ERROR(rows->Append(stream->chunk));
     HELIOS_ASSIGN_OR_RETURN(stream->chunk, stream->execution->Next());
   }
+  HELIOS_RETURN_IF_ERROR(rows->Finish());
   result->rows_changed = stream->execution->rows_changed();
   result->rows = std::move(rows);
   result->CloseStream(absl::OkStatus());

@@ -18,24 +18,21 @@ class CommonTableScan final : public Operator {
       : table_(node.table), working_table_(node.working_table) {}
 
   absl::Status Open(ExecContext& context) override {
-    next_block_ = 0;
     if (working_table_) {
-      rows_ = context.common_tables->working_table(table_);
+      reader_.Start(context.common_tables->working_table(table_));
       return absl::OkStatus();
     }
-    HELIOS_ASSIGN_OR_RETURN(rows_, context.common_tables->Rows(context, table_));
+    HELIOS_ASSIGN_OR_RETURN(const RowSpool* rows, context.common_tables->Rows(context, table_));
+    reader_.Start(rows);
     return absl::OkStatus();
   }
-  absl::StatusOr<Chunk> Next(ExecContext&) override {
-    return next_block_ < rows_->block_count() ? rows_->Block(next_block_++) : Chunk{};
-  }
-  void Close() override {}
+  absl::StatusOr<Chunk> Next(ExecContext&) override { return reader_.Next(); }
+  void Close() override { reader_.Stop(); }
 
  private:
   const int table_;
   const bool working_table_;
-  const RowStore* rows_ = nullptr;
-  size_t next_block_ = 0;
+  RowSpoolReader reader_;
 };
 
 class RecursiveUnion final : public Operator {
@@ -46,29 +43,28 @@ class RecursiveUnion final : public Operator {
         start_(std::move(start)),
         step_(std::move(step)),
         seen_(node.outputs),
-        working_(node.outputs),
-        next_round_(node.outputs) {}
+        working_(std::make_unique<RowSpool>(node.outputs)),
+        next_round_(std::make_unique<RowSpool>(node.outputs)) {}
 
   absl::Status Open(ExecContext& context) override {
     seen_.Clear();
-    working_.Clear();
-    HELIOS_RETURN_IF_ERROR(Collect(context, start_.get(), &working_));
-    next_block_ = 0;
+    HELIOS_RETURN_IF_ERROR(Collect(context, start_.get(), working_.get()));
+    reader_.Start(working_.get());
     return absl::OkStatus();
   }
 
   // Gives the rows of a round, then computes the next round from them.
   absl::StatusOr<Chunk> Next(ExecContext& context) override {
-    while (working_.size() > 0) {
-      if (next_block_ < working_.block_count()) return working_.Block(next_block_++);
-      next_round_.Clear();
-      const RowStore* const outer = context.common_tables->working_table(table_);
-      context.common_tables->set_working_table(table_, &working_);
-      const absl::Status status = Collect(context, step_.get(), &next_round_);
+    while (working_->size() > 0) {
+      HELIOS_ASSIGN_OR_RETURN(const Chunk chunk, reader_.Next());
+      if (chunk.size > 0) return chunk;
+      const RowSpool* const outer = context.common_tables->working_table(table_);
+      context.common_tables->set_working_table(table_, working_.get());
+      const absl::Status status = Collect(context, step_.get(), next_round_.get());
       context.common_tables->set_working_table(table_, outer);
       HELIOS_RETURN_IF_ERROR(status);
       std::swap(working_, next_round_);
-      next_block_ = 0;
+      reader_.Start(working_.get());
     }
     return Chunk{};
   }
@@ -77,19 +73,21 @@ class RecursiveUnion final : public Operator {
     start_->Close();
     step_->Close();
     seen_.Clear();
-    working_.Clear();
-    next_round_.Clear();
+    reader_.Stop();
+    working_->Clear();
+    next_round_->Clear();
   }
 
  private:
-  absl::Status Collect(ExecContext& context, Operator* from, RowStore* to) {
+  absl::Status Collect(ExecContext& context, Operator* from, RowSpool* to) {
+    to->Start(context.work_mem_bytes, context.temporary_files);
     HELIOS_RETURN_IF_ERROR(from->Open(context));
     while (true) {
       HELIOS_ASSIGN_OR_RETURN(const Chunk chunk, from->Next(context));
       if (chunk.size == 0) break;
       HELIOS_RETURN_IF_ERROR(context.CheckCancelled());
       if (all_) {
-        to->Append(chunk);
+        HELIOS_RETURN_IF_ERROR(to->Append(chunk));
         continue;
       }
       const size_t known = seen_.size();
@@ -101,10 +99,10 @@ class RecursiveUnion final : public Operator {
         new_rows_.push_back(static_cast<uint16_t>(i));
         ++next_new;
       }
-      to->Append(chunk, new_rows_);
+      HELIOS_RETURN_IF_ERROR(to->Append(chunk, new_rows_));
     }
     from->Close();
-    return absl::OkStatus();
+    return to->Finish();
   }
 
   const int table_;
@@ -112,9 +110,9 @@ class RecursiveUnion final : public Operator {
   OperatorPtr start_;
   OperatorPtr step_;
   DistinctRows seen_;
-  RowStore working_;
-  RowStore next_round_;
-  size_t next_block_ = 0;
+  std::unique_ptr<RowSpool> working_;
+  std::unique_ptr<RowSpool> next_round_;
+  RowSpoolReader reader_;
   std::array<uint32_t, kChunkRows> numbers_;
   std::vector<uint16_t> new_rows_;
 };
@@ -127,22 +125,24 @@ absl::StatusOr<std::unique_ptr<CommonTables>> CommonTables::Build(const plan::Pl
     Entry& entry = tables->entries_.emplace_back();
     if (table.root == nullptr) continue;
     HELIOS_ASSIGN_OR_RETURN(entry.root, BuildOperator(*table.root));
-    entry.rows = std::make_unique<RowStore>(table.root->outputs);
+    entry.rows = std::make_unique<RowSpool>(table.root->outputs);
   }
   return tables;
 }
 
-absl::StatusOr<const RowStore*> CommonTables::Rows(ExecContext& context, int table) {
+absl::StatusOr<const RowSpool*> CommonTables::Rows(ExecContext& context, int table) {
   Entry& entry = entries_[table];
   if (!entry.filled) {
-    entry.rows->Clear();
+    entry.rows->Start(context.work_mem_bytes, context.temporary_files);
     HELIOS_RETURN_IF_ERROR(entry.root->Open(context));
     while (true) {
       HELIOS_ASSIGN_OR_RETURN(const Chunk chunk, entry.root->Next(context));
       if (chunk.size == 0) break;
-      entry.rows->Append(chunk);
+      HELIOS_RETURN_IF_ERROR(context.CheckCancelled());
+      HELIOS_RETURN_IF_ERROR(entry.rows->Append(chunk));
     }
     entry.root->Close();
+    HELIOS_RETURN_IF_ERROR(entry.rows->Finish());
     entry.filled = true;
   }
   return entry.rows.get();

@@ -1,4 +1,4 @@
-// WITH queries: computed once a statement and read from memory; recursive ones round by round.
+// WITH queries: computed once a statement and kept; recursive ones round by round.
 #ifndef HELIOSDB_CORE_SQL_EXECUTE_COMMON_TABLES_H_
 #define HELIOSDB_CORE_SQL_EXECUTE_COMMON_TABLES_H_
 
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/sql/execute/operator.h"
-#include "core/sql/execute/row_store.h"
+#include "core/sql/execute/row_spool.h"
 
 namespace heliosdb::sql::execute {
 
@@ -16,19 +16,19 @@ class CommonTables {
   static absl::StatusOr<std::unique_ptr<CommonTables>> Build(const plan::Plan& plan);
 
   // The rows of a table; computes them on the first call of a statement.
-  absl::StatusOr<const RowStore*> Rows(ExecContext& context, int table);
+  absl::StatusOr<const RowSpool*> Rows(ExecContext& context, int table);
   // What a recursive union's second child reads; set by the union for each round.
-  const RowStore* working_table(int table) const { return entries_[table].working; }
-  void set_working_table(int table, const RowStore* rows) { entries_[table].working = rows; }
+  const RowSpool* working_table(int table) const { return entries_[table].working; }
+  void set_working_table(int table, const RowSpool* rows) { entries_[table].working = rows; }
   // Forgets everything computed: for the next execution.
   void Reset();
 
  private:
   struct Entry {
     OperatorPtr root;
-    std::unique_ptr<RowStore> rows;
+    std::unique_ptr<RowSpool> rows;
     bool filled = false;
-    const RowStore* working = nullptr;
+    const RowSpool* working = nullptr;
   };
   std::vector<Entry> entries_;
 };

@@ -85,8 +85,8 @@ uint32_t DistinctRows::Probe(size_t row, size_t* place) const {
   }
 }
 
-void DistinctRows::Grow() {
-  std::vector<Entry> old(table_.size() * 4, Entry{0, kNone});
+void DistinctRows::GrowTo(size_t size) {
+  std::vector<Entry> old(size, Entry{0, kNone});
   old.swap(table_);
   mask_ = table_.size() - 1;
   for (const Entry& entry : old) {
@@ -101,7 +101,8 @@ void DistinctRows::FindOrAdd(std::span<const Vector* const> columns, size_t rows
                              uint32_t* numbers) {
   Prepare(columns, rows);
   // Every row may be new, and a probe ends only at a free entry.
-  while ((rows_.size() + rows) * 2 > table_.size()) Grow();
+  const size_t table_size = TableSizeFor(rows_.size() + rows);
+  if (table_size > table_.size()) GrowTo(table_size);
   for (size_t i = 0; i < rows; ++i) {
     size_t place = 0;
     uint32_t number = Probe(i, &place);

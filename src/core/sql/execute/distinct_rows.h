@@ -26,12 +26,22 @@ class DistinctRows {
   // The same, but an unknown row gives kNone and nothing is added.
   void Find(std::span<const types::Vector* const> columns, size_t rows, uint32_t* numbers);
 
+  // By row of the last call.
+  std::span<const uint64_t> hashes() const { return hashes_; }
+
   size_t size() const { return rows_.size(); }
   const RowStore& rows() const { return rows_; }
   size_t bytes() const { return rows_.bytes() + table_.size() * sizeof(Entry); }
+  // The same, were FindOrAdd called with so many rows: the table makes room for all of them.
+  size_t BytesWithRoomFor(size_t rows) const {
+    return rows_.bytes() + TableSizeFor(rows_.size() + rows) * sizeof(Entry);
+  }
   void Clear();
 
  private:
+  // Below this many entries the table grows by four, above it by two.
+  static constexpr size_t kFastGrowthMax = 1 << 18;
+
   // Open addressing with linear probing; number kNone marks a free entry.
   struct Entry {
     uint64_t hash;
@@ -40,7 +50,13 @@ class DistinctRows {
 
   void Prepare(std::span<const types::Vector* const> columns, size_t rows);
   uint32_t Probe(size_t row, size_t* place) const;
-  void Grow();
+  // Entries that the table has when it holds so many rows.
+  size_t TableSizeFor(size_t rows) const {
+    size_t size = table_.size();
+    while (rows * 2 > size) size *= size < kFastGrowthMax ? 4 : 2;
+    return size;
+  }
+  void GrowTo(size_t size);
 
   std::vector<types::Type> types_;
   std::vector<types::CompareFunction> compare_;

@@ -3,6 +3,7 @@
 #define HELIOSDB_CORE_SQL_EXECUTE_EXEC_CONTEXT_H_
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -29,6 +30,10 @@ class CommonTables;
 class ForeignKeys;
 class RowIds;
 class Subplans;
+class TemporaryFiles;
+
+// PostgreSQL's hash_mem_multiplier.
+inline constexpr size_t kHashMemoryFactor = 2;
 
 // Not thread-safe: one execution runs in one thread at a time. Everything it points at outlives it.
 struct ExecContext {
@@ -52,10 +57,20 @@ struct ExecContext {
   ForeignKeys* foreign_keys = nullptr;
   // How the statement is told to stop. May be null.
   const txn::CancelToken* cancel = nullptr;
-  // Bytes a sort or hash table may take before it goes to disk.
+  // Bytes a sort may take before it goes to disk; a hash table may take kHashMemoryFactor times as much.
   size_t work_mem_bytes = 64 << 20;
+  // Null: a database in memory, where nothing goes to disk.
+  TemporaryFiles* temporary_files = nullptr;
   // Rows inserted, updated or deleted.
   uint64_t rows_changed = 0;
+
+  size_t SortMemoryBytes() const {
+    return temporary_files == nullptr ? std::numeric_limits<size_t>::max() : work_mem_bytes;
+  }
+  size_t HashMemoryBytes() const {
+    return temporary_files == nullptr ? std::numeric_limits<size_t>::max()
+                                      : work_mem_bytes * kHashMemoryFactor;
+  }
 
   absl::Status CheckCancelled() const {
     return cancel == nullptr ? absl::OkStatus() : cancel->Check();

@@ -32,6 +32,7 @@ absl::Status Execution::Start(const Run& run) {
   context_.parameters = run.parameters;
   context_.cancel = run.cancel;
   context_.work_mem_bytes = run.work_mem_bytes;
+  context_.temporary_files = run.temporary_files;
   context_.rows_changed = 0;
   running_ = true;
   absl::Status status = root_->Open(context_);

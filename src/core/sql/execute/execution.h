@@ -31,6 +31,8 @@ class Execution {
     ForeignKeys* foreign_keys = nullptr;
     const txn::CancelToken* cancel = nullptr;
     size_t work_mem_bytes = 64 << 20;
+    // Null: nothing goes to disk.
+    TemporaryFiles* temporary_files = nullptr;
   };
   // A failed start is finished already.
   absl::Status Start(const Run& run);

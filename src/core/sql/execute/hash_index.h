@@ -29,9 +29,8 @@ class HashIndex {
   }
   // Builds the table over all added rows, in reverse so that chains list rows in ascending order.
   void Build() {
-    const size_t buckets = std::bit_ceil(hashes_.size() * 2 + 16);
-    mask_ = buckets - 1;
-    heads_.assign(buckets, kNone);
+    mask_ = buckets() - 1;
+    heads_.assign(buckets(), kNone);
     for (size_t row = hashes_.size(); row-- > 0;) {
       if (next_[row] == kAbsent) continue;
       uint32_t& head = heads_[Bucket(hashes_[row])];
@@ -45,6 +44,12 @@ class HashIndex {
   uint32_t Next(uint32_t row) const { return next_[row]; }
   uint64_t hash(uint32_t row) const { return hashes_[row]; }
   size_t size() const { return hashes_.size(); }
+  // Of the table that Build makes, or made.
+  size_t buckets() const { return std::bit_ceil(hashes_.size() * 2 + 16); }
+  // With that table.
+  size_t bytes() const {
+    return hashes_.size() * (sizeof(uint64_t) + sizeof(uint32_t)) + buckets() * sizeof(uint32_t);
+  }
 
  private:
   static constexpr uint32_t kAbsent = UINT32_MAX - 1;

@@ -29,7 +29,10 @@ class Instrument final : public Operator {
     before_first_row_ = false;
     return chunk;
   }
-  void Close() override { child_->Close(); }
+  void Close() override {
+    child_->Close();
+    if (const plan::MemoryUse* const use = child_->memory_use()) counters_.memory = *use;
+  }
 
  private:
   static absl::Duration Now(const ExecContext& context) {

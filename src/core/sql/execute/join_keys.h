@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/sql/execute/evaluator.h"
@@ -20,6 +21,7 @@ class JoinKeys {
 
   const std::vector<const types::Vector*>& columns() const { return columns_; }
   uint64_t hash(size_t row) const { return hashes_[row]; }
+  std::span<const uint64_t> hashes() const { return hashes_; }
   bool HasNull(size_t row) const;
   std::vector<types::Type> types() const;
 

@@ -6,49 +6,13 @@
 
 #include "core/sql/execute/evaluator.h"
 #include "core/sql/execute/exec_context.h"
-#include "core/sql/execute/row_store.h"
+#include "core/sql/execute/last_row.h"
 #include "core/sql/execute/row_subset.h"
-#include "core/types/compare.h"
 
 namespace heliosdb::sql::execute {
 namespace {
 
 using types::Chunk;
-using types::Vector;
-
-std::vector<int> AllSlots(size_t count) {
-  std::vector<int> slots(count);
-  for (size_t i = 0; i < count; ++i) slots[i] = static_cast<int>(i);
-  return slots;
-}
-
-// Remembers some columns of one row, to tell whether later rows have equal ones (NULLs equal).
-class LastRow {
- public:
-  LastRow(const std::vector<types::Type>& types, std::vector<int> slots)
-      : slots_(std::move(slots)) {
-    for (const int slot : slots_) values_.emplace_back(types[slot]);
-  }
-  bool Equals(const Chunk& chunk, size_t row) const {
-    for (size_t i = 0; i < slots_.size(); ++i) {
-      const Vector& column = *chunk.columns[slots_[i]];
-      if (!types::RowsNotDistinct(values_[i], 0, column, column.is_constant() ? 0 : row))
-        return false;
-    }
-    return true;
-  }
-  void Set(const Chunk& chunk, size_t row) {
-    for (size_t i = 0; i < slots_.size(); ++i) {
-      const Vector& column = *chunk.columns[slots_[i]];
-      values_[i].Reset();
-      CopyRowDeep(column, column.is_constant() ? 0 : row, 0, &values_[i]);
-    }
-  }
-
- private:
-  const std::vector<int> slots_;
-  std::vector<Vector> values_;
-};
 
 std::vector<int> TieSlots(const plan::LimitNode& node) {
   std::vector<int> slots;

@@ -28,6 +28,8 @@ class Operator {
   virtual absl::StatusOr<types::Chunk> Next(ExecContext& context) = 0;
   // Lets go of cursors and large memory. Harmless when not open.
   virtual void Close() = 0;
+  // What the last run took of memory and disk, for EXPLAIN ANALYZE; stays known after Close. Null: nothing of note.
+  virtual const plan::MemoryUse* memory_use() const { return nullptr; }
 
  protected:
   Operator() = default;

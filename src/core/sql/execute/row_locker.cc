@@ -1,28 +1,19 @@
 #include "core/sql/execute/row_locker.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "core/sql/execute/exec_context.h"
 #include "core/sql/execute/row_reader.h"
 #include "core/sql/execute/row_store.h"
+#include "core/sql/execute/row_subset.h"
 #include "core/txn/read_view.h"
 #include "core/txn/transaction.h"
 
 namespace heliosdb::sql::execute {
-namespace {
 
 using types::Chunk;
 using types::Vector;
-
-std::vector<int> AllSlots(size_t count) {
-  std::vector<int> slots(count);
-  std::iota(slots.begin(), slots.end(), 0);
-  return slots;
-}
-
-}  // namespace
 
 txn::RowLockMode LockModeOf(bind::RowLockStrength strength) {
   switch (strength) {

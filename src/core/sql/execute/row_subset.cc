@@ -14,6 +14,12 @@ std::vector<int> SortedUnique(std::vector<int> slots) {
 
 }  // namespace
 
+std::vector<int> AllSlots(size_t count) {
+  std::vector<int> slots(count);
+  for (size_t i = 0; i < count; ++i) slots[i] = static_cast<int>(i);
+  return slots;
+}
+
 RowSubset::RowSubset(std::vector<int> slots) : slots_(SortedUnique(std::move(slots))) {
   gathered_.resize(slots_.size());
   columns_.resize(slots_.empty() ? 0 : slots_.back() + 1, nullptr);

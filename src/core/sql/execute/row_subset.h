@@ -11,6 +11,9 @@
 
 namespace heliosdb::sql::execute {
 
+// 0 .. count-1.
+std::vector<int> AllSlots(size_t count);
+
 class RowSubset {
  public:
   // slots: the columns that will be read; the others are absent from the subset.

@@ -5,6 +5,7 @@
 #include "core/sql/execute/evaluator.h"
 #include "core/sql/execute/exec_context.h"
 #include "core/sql/execute/row_filter.h"
+#include "core/sql/execute/row_spool.h"
 #include "core/sql/execute/row_store.h"
 
 namespace heliosdb::sql::execute {
@@ -167,43 +168,44 @@ class Materialize final : public Operator {
       : child_(std::move(child)), rows_(types) {}
 
   absl::Status Open(ExecContext& context) override {
-    next_block_ = 0;
-    if (filled_ && filled_version_ == context.outer_values_version) return absl::OkStatus();
-    rows_.Clear();
-    HELIOS_RETURN_IF_ERROR(child_->Open(context));
-    while (true) {
-      HELIOS_ASSIGN_OR_RETURN(const Chunk chunk, child_->Next(context));
-      if (chunk.size == 0) break;
-      rows_.Append(chunk);
+    if (!filled_ || filled_version_ != context.outer_values_version) {
+      filled_ = false;
+      HELIOS_RETURN_IF_ERROR(Fill(context));
+      filled_ = true;
+      filled_version_ = context.outer_values_version;
     }
-    child_->Close();
-    filled_ = true;
-    filled_version_ = context.outer_values_version;
+    reader_.Start(&rows_);
     return absl::OkStatus();
   }
-  absl::StatusOr<Chunk> Next(ExecContext&) override {
-    if (next_block_ >= rows_.block_count()) return Chunk{};
-    return rows_.Block(next_block_++);
-  }
+  absl::StatusOr<Chunk> Next(ExecContext&) override { return reader_.Next(); }
   void Close() override {
     child_->Close();
+    reader_.Stop();
     rows_.Clear();
     filled_ = false;
   }
 
  private:
+  absl::Status Fill(ExecContext& context) {
+    reader_.Stop();
+    rows_.Start(context.work_mem_bytes, context.temporary_files);
+    HELIOS_RETURN_IF_ERROR(child_->Open(context));
+    while (true) {
+      HELIOS_ASSIGN_OR_RETURN(const Chunk chunk, child_->Next(context));
+      if (chunk.size == 0) break;
+      HELIOS_RETURN_IF_ERROR(context.CheckCancelled());
+      HELIOS_RETURN_IF_ERROR(rows_.Append(chunk));
+    }
+    child_->Close();
+    return rows_.Finish();
+  }
+
   OperatorPtr child_;
-  RowStore rows_;
-  size_t next_block_ = 0;
+  RowSpool rows_;
+  RowSpoolReader reader_;
   bool filled_ = false;
   uint64_t filled_version_ = 0;
 };
-
-std::vector<int> AllSlots(size_t count) {
-  std::vector<int> slots(count);
-  for (size_t i = 0; i < count; ++i) slots[i] = static_cast<int>(i);
-  return slots;
-}
 
 }  // namespace
 

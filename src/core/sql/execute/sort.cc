@@ -6,7 +6,8 @@
 
 #include "core/sql/execute/evaluator.h"
 #include "core/sql/execute/exec_context.h"
-#include "core/sql/execute/row_store.h"
+#include "core/sql/execute/first_column_bound.h"
+#include "core/sql/execute/row_sorter.h"
 #include "core/sql/execute/sort_keys.h"
 
 namespace heliosdb::sql::execute {
@@ -14,88 +15,6 @@ namespace {
 
 using types::Chunk;
 using types::kChunkRows;
-using types::Vector;
-
-// One row of the input: its key in memory, its place in the row store, and, to keep equal keys in input order, that
-// place as the last criterion.
-struct SortEntry {
-  uint64_t prefix;
-  std::string_view key;
-  uint32_t row;
-};
-
-bool Before(const SortEntry& a, const SortEntry& b) {
-  if (a.prefix != b.prefix) return a.prefix < b.prefix;
-  const int order = a.key.compare(b.key);
-  return order != 0 ? order < 0 : a.row < b.row;
-}
-
-// A test, cheaper than encoding a key, that a row cannot come before a bound. Works on the first sort column, when that
-// is a string or an integer in ascending order; otherwise it never rejects.
-class FirstColumnBound {
- public:
-  explicit FirstColumnBound(const plan::SortKey& key) : key_(key) {}
-
-  void Set(const Chunk& chunk, size_t row) {
-    const Vector& column = *chunk.columns[key_.slot];
-    const size_t at = column.is_constant() ? 0 : row;
-    active_ = !key_.descending && !key_.nulls_first && !column.IsNull(at);
-    if (!active_) return;
-    switch (column.type().oid) {
-      case types::TypeOid::kText:
-      case types::TypeOid::kVarchar:
-        text_ = std::string(column.data<std::string_view>()[at]);
-        break;
-      case types::TypeOid::kInt4:
-      case types::TypeOid::kDate:
-        integer_ = column.data<int32_t>()[at];
-        break;
-      case types::TypeOid::kInt8:
-      case types::TypeOid::kTimestamp:
-      case types::TypeOid::kTimestamptz:
-        integer_ = column.data<int64_t>()[at];
-        break;
-      default:
-        active_ = false;
-    }
-  }
-
-  // Appends the rows of chunk that may come before the bound.
-  void Select(const Chunk& chunk, std::vector<uint16_t>* rows) const {
-    rows->resize(chunk.size);
-    const Vector& column = *chunk.columns[key_.slot];
-    size_t count = 0;
-    const auto keep_if = [&](auto may_precede) {
-      for (size_t i = 0; i < chunk.size; ++i) {
-        (*rows)[count] = static_cast<uint16_t>(i);
-        count += may_precede(i) ? 1 : 0;
-      }
-    };
-    if (!active_ || column.is_constant()) {
-      keep_if([](size_t) { return true; });
-    } else if (column.physical() == types::Physical::kString) {
-      const auto* const values = column.data<std::string_view>();
-      const uint64_t bound = SortKeyPrefix(text_);
-      keep_if([&](size_t i) {
-        const uint64_t prefix = SortKeyPrefix(values[i]);
-        return prefix < bound || (prefix == bound && values[i] <= text_);
-      });
-    } else if (column.physical() == types::Physical::kInt32) {
-      const auto* const values = column.data<int32_t>();
-      keep_if([&](size_t i) { return values[i] <= integer_; });
-    } else {
-      const auto* const values = column.data<int64_t>();
-      keep_if([&](size_t i) { return values[i] <= integer_; });
-    }
-    rows->resize(count);
-  }
-
- private:
-  const plan::SortKey key_;
-  bool active_ = false;
-  std::string text_;
-  int64_t integer_ = 0;
-};
 
 class Sort final : public Operator {
  public:
@@ -103,14 +22,12 @@ class Sort final : public Operator {
       : keys_(node.keys),
         child_(std::move(child)),
         rows_max_(std::move(rows_max)),
-        rows_(node.outputs),
-        bound_(node.keys.empty() ? plan::SortKey{} : node.keys.front()) {
-    for (const types::Type& type : node.outputs) out_.emplace_back(type);
-    for (const Vector& vector : out_) columns_.push_back(&vector);
-  }
+        sorter_(node.outputs),
+        bound_(node.keys.empty() ? plan::SortKey{} : node.keys.front()) {}
 
   absl::Status Open(ExecContext& context) override {
-    Forget();
+    sorter_.Clear();
+    cut_back_ = false;
     std::optional<uint64_t> wanted;
     if (rows_max_ != nullptr) {
       HELIOS_ASSIGN_OR_RETURN(const types::Value value, EvaluateConstant(context, rows_max_.get()));
@@ -121,40 +38,27 @@ class Sort final : public Operator {
     const bool top = wanted.has_value() && *wanted <= kTopRowsMax;
     HELIOS_RETURN_IF_ERROR(top ? CollectTop(context, *wanted) : CollectAll(context));
     child_->Close();
-    std::sort(entries_.begin(), entries_.end(), Before);
-    if (wanted.has_value() && entries_.size() > *wanted) entries_.resize(*wanted);
+    HELIOS_RETURN_IF_ERROR(sorter_.Finish(context, wanted));
+    NoteMemory();
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Chunk> Next(ExecContext&) override {
-    const size_t size = std::min(kChunkRows, entries_.size() - next_);
-    picked_.resize(size);
-    for (size_t i = 0; i < size; ++i) picked_[i] = entries_[next_ + i].row;
-    next_ += size;
-    for (Vector& vector : out_) vector.Reset();
-    rows_.Gather(picked_, out_);
-    return Chunk{columns_, size};
-  }
+  absl::StatusOr<Chunk> Next(ExecContext& context) override { return sorter_.Next(context); }
 
   void Close() override {
     child_->Close();
-    Forget();
+    sorter_.Clear();
   }
+
+  const plan::MemoryUse* memory_use() const override { return &memory_use_; }
 
  private:
   static constexpr uint64_t kTopRowsMax = 10'000;
 
-  void Forget() {
-    rows_.Clear();
-    key_bytes_.Reset();
-    entries_.clear();
-    next_ = 0;
-  }
-
-  void AddRow(const Chunk& chunk, size_t row, uint32_t place) {
+  void AddKey(const Chunk& chunk, size_t row) {
     key_.clear();
     AppendSortKey(keys_, chunk, row, &key_);
-    entries_.push_back({SortKeyPrefix(key_), key_bytes_.Copy(key_), place});
+    sorter_.AddKey(key_);
   }
 
   absl::Status CollectAll(ExecContext& context) {
@@ -162,79 +66,65 @@ class Sort final : public Operator {
       HELIOS_ASSIGN_OR_RETURN(const Chunk chunk, child_->Next(context));
       if (chunk.size == 0) return absl::OkStatus();
       HELIOS_RETURN_IF_ERROR(context.CheckCancelled());
-      for (size_t i = 0; i < chunk.size; ++i)
-        AddRow(chunk, i, static_cast<uint32_t>(rows_.size() + i));
-      rows_.Append(chunk);
+      for (size_t i = 0; i < chunk.size; ++i) AddKey(chunk, i);
+      HELIOS_RETURN_IF_ERROR(sorter_.AddRows(context, chunk));
     }
   }
 
   absl::Status CollectTop(ExecContext& context, uint64_t wanted) {
-    bool bounded = false;
-    const size_t buffer_rows = std::max<size_t>(wanted * 2, kChunkRows);
     while (true) {
       HELIOS_ASSIGN_OR_RETURN(const Chunk chunk, child_->Next(context));
       if (chunk.size == 0) return absl::OkStatus();
       HELIOS_RETURN_IF_ERROR(context.CheckCancelled());
       if (wanted == 0) continue;
-      if (bounded) {
+      if (cut_back_) {
         bound_.Select(chunk, &candidates_);
       } else {
         candidates_.resize(chunk.size);
         for (size_t i = 0; i < chunk.size; ++i) candidates_[i] = static_cast<uint16_t>(i);
       }
       if (candidates_.empty()) continue;
-      for (size_t i = 0; i < candidates_.size(); ++i) {
-        AddRow(chunk, candidates_[i], static_cast<uint32_t>(rows_.size() + i));
-      }
-      rows_.Append(chunk, candidates_);
-      if (entries_.size() >= buffer_rows + wanted) {
-        CutBack(wanted);
-        bounded = true;
-      }
+      for (const uint16_t row : candidates_) AddKey(chunk, row);
+      sorter_.KeepRows(chunk, candidates_);
+      if (MustCutBack(context, wanted)) CutBack(wanted);
+      HELIOS_RETURN_IF_ERROR(sorter_.SpillIfFull(context));
     }
   }
 
-  // Keeps the wanted least rows, copied to fresh memory, and makes the greatest of them the bound.
+  // When twice the wanted rows do not fit in memory, all are sorted on disk.
+  bool MustCutBack(const ExecContext& context, uint64_t wanted) const {
+    if (sorter_.spilled()) return false;
+    const size_t rows = sorter_.rows_in_memory();
+    if (rows >= std::max<size_t>(wanted * 2, kChunkRows) + wanted) return true;
+    return rows >= wanted * 2 && sorter_.memory_bytes() > context.SortMemoryBytes() / 2;
+  }
+
   void CutBack(uint64_t wanted) {
-    std::nth_element(entries_.begin(), entries_.begin() + (wanted - 1), entries_.end(), Before);
-    entries_.resize(wanted);
-    std::sort(entries_.begin(), entries_.end(), Before);
-    RowStore kept(rows_.types());
-    Arena kept_keys;
-    std::vector<SortEntry> kept_entries;
-    for (size_t start = 0; start < entries_.size(); start += kChunkRows) {
-      const size_t count = std::min(kChunkRows, entries_.size() - start);
-      picked_.resize(count);
-      for (size_t i = 0; i < count; ++i) {
-        const SortEntry& entry = entries_[start + i];
-        picked_[i] = entry.row;
-        kept_entries.push_back(
-            {entry.prefix, kept_keys.Copy(entry.key), static_cast<uint32_t>(start + i)});
-      }
-      for (Vector& vector : out_) vector.Reset();
-      rows_.Gather(picked_, out_);
-      bound_.Set(Chunk{columns_, count}, count - 1);
-      kept.Append(Chunk{columns_, count});
-    }
-    std::swap(rows_, kept);
-    std::swap(key_bytes_, kept_keys);
-    entries_.swap(kept_entries);
+    sorter_.KeepLeast(wanted);
+    const size_t last = sorter_.rows().size() - 1;
+    bound_.Set(sorter_.rows().Block(last / kChunkRows), RowStore::Offset(last));
+    cut_back_ = true;
+  }
+
+  void NoteMemory() {
+    memory_use_ = {};
+    memory_use_.kind = plan::MemoryUse::Kind::kSort;
+    memory_use_.top_rows = cut_back_;
+    memory_use_.memory_bytes = sorter_.peak_bytes();
+    memory_use_.disk_bytes = sorter_.disk_bytes();
   }
 
   const std::vector<plan::SortKey> keys_;
   OperatorPtr child_;
   EvaluatorPtr rows_max_;  // May be null.
-  RowStore rows_;
-  Arena key_bytes_;
-  std::vector<SortEntry> entries_;
+  RowSorter sorter_;
   FirstColumnBound bound_;
-  size_t next_ = 0;
+  // Rows behind the bound were dropped.
+  bool cut_back_ = false;
+  plan::MemoryUse memory_use_;
 
   std::string key_;
   std::vector<uint16_t> candidates_;
-  std::vector<uint32_t> picked_;
-  std::vector<Vector> out_;
-  std::vector<const Vector*> columns_;
 };
 
 }  // namespace

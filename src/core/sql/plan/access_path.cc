@@ -201,9 +201,11 @@ bool TableAccess::IsFixed(const ColumnRef& column) const {
 
 std::optional<bool> TableAccess::BackwardFor(const Key& key, size_t fixed,
                                              const WantedOrder& wanted) const {
+  if (wanted.grouped)
+    return BringsTogether(key, fixed, wanted) ? std::optional(false) : std::nullopt;
   std::optional<bool> backward;
   size_t next = fixed;
-  for (const OrderKey& order : wanted) {
+  for (const OrderKey& order : wanted.keys) {
     if (order.column.relation != relation_) return std::nullopt;
     if (IsFixed(order.column)) continue;
     while (next < key.columns.size() && key.columns[next].column != order.column.column &&
@@ -211,12 +213,7 @@ std::optional<bool> TableAccess::BackwardFor(const Key& key, size_t fixed,
       ++next;
     if (next == key.columns.size() || key.columns[next].column != order.column.column) {
       // Behind the whole of a unique key nothing is left to order.
-      const bool whole =
-          key.unique && next == key.columns.size() &&
-          std::all_of(key.columns.begin(), key.columns.end(), [this](const KeyColumn& column) {
-            return table_.columns[column.column].not_null;
-          });
-      if (!whole) return std::nullopt;
+      if (next < key.columns.size() || !TellsRowsApart(key)) return std::nullopt;
       break;
     }
     const KeyColumn& column = key.columns[next++];
@@ -228,6 +225,27 @@ std::optional<bool> TableAccess::BackwardFor(const Key& key, size_t fixed,
     backward = reversed;
   }
   return backward.value_or(false);
+}
+
+bool TableAccess::TellsRowsApart(const Key& key) const {
+  return key.unique &&
+         std::all_of(key.columns.begin(), key.columns.end(), [this](const KeyColumn& column) {
+           return column.column >= 0 && table_.columns[column.column].not_null;
+         });
+}
+
+bool TableAccess::BringsTogether(const Key& key, size_t fixed, const WantedOrder& wanted) const {
+  std::vector<int> missing;
+  for (const OrderKey& order : wanted.keys) {
+    if (order.column.relation != relation_) return false;
+    if (!IsFixed(order.column)) missing.push_back(order.column.column);
+  }
+  for (size_t next = fixed; next < key.columns.size() && !missing.empty(); ++next) {
+    const int column = key.columns[next].column;
+    if (column < 0) return false;
+    if (std::erase(missing, column) == 0 && !IsFixed({relation_, column})) return false;
+  }
+  return missing.empty() || TellsRowsApart(key);
 }
 
 void TableAccess::SetCost(const Key& key, const std::vector<const Conjunct*>& used,

@@ -20,8 +20,14 @@ struct OrderKey {
   bool descending = false;
   bool nulls_first = false;
 };
-// The order in which a query block wants its rows; empty for any.
-using WantedOrder = std::vector<OrderKey>;
+// The order in which a query block wants its rows; without keys: any.
+struct WantedOrder {
+  std::vector<OrderKey> keys;
+  // Only that rows with equal keys come together: the keys' own order and directions do not matter.
+  bool grouped = false;
+
+  bool empty() const { return keys.empty(); }
+};
 
 // One way to read a table.
 struct ScanPath {
@@ -92,6 +98,9 @@ class TableAccess {
   void SetCost(const Key& key, const std::vector<const Conjunct*>& used, ScanPath* path) const;
   // Whether the key gives the wanted order, and in which direction.
   std::optional<bool> BackwardFor(const Key& key, size_t fixed, const WantedOrder& wanted) const;
+  bool BringsTogether(const Key& key, size_t fixed, const WantedOrder& wanted) const;
+  // No two rows have equal keys.
+  bool TellsRowsApart(const Key& key) const;
   bool IsFixed(const ColumnRef& column) const;
 
   const Statistics& statistics_;

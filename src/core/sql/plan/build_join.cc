@@ -225,7 +225,8 @@ absl::StatusOr<FromPart> JoinBuilder::BuildUnique(const Path& path) {
       HELIOS_ASSIGN_OR_RETURN(keys.emplace_back(), scope_.Rewrite(*side, part.map));
     }
   }
-  part.node = MakeAggregate(std::move(part.node), std::move(keys), {}, path.rows);
+  part.node =
+      MakeAggregate(std::move(part.node), std::move(keys), {}, path.rows, GroupStrategy::kHash);
   part.map = std::move(map);
   return part;
 }
@@ -247,6 +248,7 @@ absl::StatusOr<FromPart> JoinBuilder::Build(const Path& path) {
       HELIOS_ASSIGN_OR_RETURN(joined,
                               HashJoin(std::move(left), std::move(right), path.join, path.conjuncts,
                                        path.left->relations, path.right->relations));
+      static_cast<HashJoinNode&>(*joined.node).keeps_left_order = path.ordered;
       break;
     }
     case Path::Method::kHashSwapped: {

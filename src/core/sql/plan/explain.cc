@@ -28,6 +28,36 @@ Actual ActualOf(const NodeCounters& counters) {
   return actual;
 }
 
+uint64_t Kilobytes(uint64_t bytes) { return (bytes + 1023) / 1024; }
+
+std::string_view SortMethod(const MemoryUse& memory) {
+  if (memory.disk_bytes > 0) return "external merge";
+  return memory.top_rows ? "top-N heapsort" : "quicksort";
+}
+
+// As PostgreSQL shows what a sort or hash table took.
+std::string MemoryLine(const MemoryUse& memory) {
+  const uint64_t kilobytes = Kilobytes(memory.memory_bytes);
+  switch (memory.kind) {
+    case MemoryUse::Kind::kSort:
+      return memory.disk_bytes > 0
+                 ? fmt::format("Sort Method: {}  Disk: {}kB", SortMethod(memory),
+                               Kilobytes(memory.disk_bytes))
+                 : fmt::format("Sort Method: {}  Memory: {}kB", SortMethod(memory), kilobytes);
+    case MemoryUse::Kind::kHashAggregate:
+      return memory.disk_bytes > 0
+                 ? fmt::format("Batches: {}  Memory Usage: {}kB  Disk Usage: {}kB", memory.batches,
+                               kilobytes, Kilobytes(memory.disk_bytes))
+                 : fmt::format("Batches: {}  Memory Usage: {}kB", memory.batches, kilobytes);
+    case MemoryUse::Kind::kHashJoin:
+      return fmt::format("Buckets: {}  Batches: {}  Memory Usage: {}kB", memory.buckets,
+                         memory.batches, kilobytes);
+    case MemoryUse::Kind::kNone:
+      break;
+  }
+  return "";
+}
+
 class TextWriter {
  public:
   explicit TextWriter(const ExplainOptions& options) : options_(options) {}
@@ -49,6 +79,8 @@ class TextWriter {
       lines_.push_back(
           fmt::format("{:{}}{}: {}", "", inside, property.name, fmt::join(property.values, ", ")));
     }
+    if (options_.analyze && node.memory != nullptr)
+      lines_.push_back(fmt::format("{:{}}{}", "", inside, MemoryLine(*node.memory)));
     for (const ExplainNodePtr& child : node.children) Write(*child, inside);
   }
 
@@ -131,6 +163,7 @@ class JsonWriter {
       for (const std::string& value : property.values) values.push_back(JsonString(value));
       add(property.name, fmt::format("[{}]", fmt::join(values, ", ")));
     }
+    if (options_.analyze && node.memory != nullptr) AddMemory(*node.memory, &members);
     const std::string inside(indent + 2, ' ');
     if (!node.children.empty()) {
       std::vector<std::string> plans;
@@ -159,6 +192,34 @@ class JsonWriter {
     }
     members->push_back(fmt::format("\"Actual Rows\": {:.0f}", actual.rows));
     members->push_back(fmt::format("\"Actual Loops\": {}", actual.loops));
+  }
+
+  static void AddMemory(const MemoryUse& memory, std::vector<std::string>* members) {
+    const uint64_t kilobytes = Kilobytes(memory.memory_bytes);
+    const uint64_t disk_kilobytes = Kilobytes(memory.disk_bytes);
+    const auto add = [members](std::string_view name, uint64_t value) {
+      members->push_back(fmt::format("{}: {}", JsonString(name), value));
+    };
+    switch (memory.kind) {
+      case MemoryUse::Kind::kSort:
+        members->push_back(fmt::format("\"Sort Method\": {}", JsonString(SortMethod(memory))));
+        add("Sort Space Used", memory.disk_bytes > 0 ? disk_kilobytes : kilobytes);
+        members->push_back(fmt::format("\"Sort Space Type\": {}",
+                                       JsonString(memory.disk_bytes > 0 ? "Disk" : "Memory")));
+        break;
+      case MemoryUse::Kind::kHashAggregate:
+        add("HashAgg Batches", memory.batches);
+        add("Peak Memory Usage", kilobytes);
+        add("Disk Usage", disk_kilobytes);
+        break;
+      case MemoryUse::Kind::kHashJoin:
+        add("Hash Buckets", memory.buckets);
+        add("Hash Batches", memory.batches);
+        add("Peak Memory Usage", kilobytes);
+        break;
+      case MemoryUse::Kind::kNone:
+        break;
+    }
   }
 
   const ExplainOptions& options_;

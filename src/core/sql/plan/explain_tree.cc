@@ -145,10 +145,23 @@ class TreeMaker {
       case NodeKind::kInstrument: {
         ExplainNodePtr made = Make(*node.children[0], names);
         made->counters = static_cast<const InstrumentNode&>(node).counters.get();
+        SetMemory(made->counters->memory, made.get());
         return made;
       }
     }
     return Named("Result");
+  }
+
+  // A join's table is its Hash node's. What is folded into a node has none.
+  static void SetMemory(const MemoryUse& memory, ExplainNode* node) {
+    if (memory.kind == MemoryUse::Kind::kNone) return;
+    if (memory.kind != MemoryUse::Kind::kHashJoin) {
+      node->memory = &memory;
+      return;
+    }
+    for (const ExplainNodePtr& child : node->children) {
+      if (child->type == "Hash") child->memory = &memory;
+    }
   }
 
   static ExplainNodePtr Named(std::string type) {

@@ -36,6 +36,8 @@ struct ExplainNode {
   int width_bytes = 0;
   // Null where nothing was counted.
   const NodeCounters* counters = nullptr;
+  // Null where there is no sort or hash table, or it never ran.
+  const MemoryUse* memory = nullptr;
 };
 using ExplainNodePtr = std::unique_ptr<ExplainNode>;
 

@@ -398,14 +398,15 @@ JoinOrder::Entry JoinOrder::SearchGreedily() {
   return std::move(parts[0]);
 }
 
-PathPtr JoinOrder::Search(double rows_wanted, bool order_wanted) {
+PathPtr JoinOrder::Search(double rows_wanted,
+                          const std::function<double(double rows)>& disorder_cost) {
   std::vector<int> items;
   RelationSet relations;
   for (size_t i = 0; i < items_.size(); ++i) {
     items.push_back(static_cast<int>(i));
     relations |= items_[i].relations;
   }
-  order_wanted_ = order_wanted;
+  order_wanted_ = disorder_cost != nullptr;
   const double rows = RowsOf(items, relations);
   if (rows_wanted > 0) share_wanted_ = std::min(1.0, rows_wanted / rows);
   Entry all;
@@ -418,11 +419,10 @@ PathPtr JoinOrder::Search(double rows_wanted, bool order_wanted) {
     all = SearchGreedily();
   }
   if (all.soonest == nullptr || all.cheapest == nullptr) return all.cheapest;
-  if (!order_wanted) return all.soonest;
+  if (!order_wanted_) return all.soonest;
   // A sort reads all; an ordered path stops when enough rows are there.
-  const double sorted_cost =
-      all.cheapest->total_cost + rows * std::log2(std::max(2.0, rows)) * 2 * kCpuOperatorCost;
-  return CostOfShare(*all.soonest) <= sorted_cost ? all.soonest : all.cheapest;
+  const double disordered = all.cheapest->total_cost + disorder_cost(rows);
+  return CostOfShare(*all.soonest) <= disordered ? all.soonest : all.cheapest;
 }
 
 }  // namespace heliosdb::sql::plan

@@ -3,6 +3,7 @@
 #define HELIOSDB_CORE_SQL_PLAN_JOIN_ORDER_H_
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -40,8 +41,9 @@ class JoinOrder {
             std::vector<EquivalenceClass> equivalences);
 
   // rows_wanted: how many rows will be read, for the choice between an ordered path and a sort; 0:
-  // all. Null when no order is possible.
-  PathPtr Search(double rows_wanted, bool order_wanted);
+  // all. disorder_cost: as in OrderRequest; empty: no order is wanted. Null when no order of joins is
+  // possible.
+  PathPtr Search(double rows_wanted, const std::function<double(double rows)>& disorder_cost);
 
  private:
   // What is known of a set of items.

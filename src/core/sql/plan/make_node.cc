@@ -151,7 +151,7 @@ NodePtr MakeAppend(std::vector<NodePtr> children) {
 }
 
 NodePtr MakeAggregate(NodePtr child, std::vector<ExpressionPtr> keys,
-                      std::vector<Aggregate> aggregates, double groups) {
+                      std::vector<Aggregate> aggregates, double groups, GroupStrategy strategy) {
   auto node = std::make_unique<AggregateNode>();
   PutOver(node.get(), std::move(child));
   const double input = node->rows;
@@ -160,9 +160,12 @@ NodePtr MakeAggregate(NodePtr child, std::vector<ExpressionPtr> keys,
   for (const Aggregate& aggregate : aggregates) node->outputs.push_back(aggregate.type);
   SetTypicalWidth(node.get());
   const double calls = static_cast<double>(keys.size() + aggregates.size());
-  node->startup_cost = node->total_cost + input * calls * kCpuOperatorCost;
   node->rows = keys.empty() ? 1 : std::clamp(std::rint(groups), 1.0, std::max(1.0, input));
-  node->total_cost = node->startup_cost + node->rows * kCpuTupleCost;
+  node->input_sorted = strategy == GroupStrategy::kSorted;
+  const double work = input * calls * kCpuOperatorCost;
+  // Groups of sorted input are given while it is read.
+  if (!node->input_sorted) node->startup_cost = node->total_cost + work;
+  node->total_cost += work + node->rows * kCpuTupleCost;
   node->keys = std::move(keys);
   node->aggregates = std::move(aggregates);
   return node;
@@ -172,7 +175,7 @@ NodePtr MakeDistinct(NodePtr child, double groups) {
   std::vector<ExpressionPtr> keys;
   for (size_t i = 0; i < child->outputs.size(); ++i)
     keys.push_back(MakeSlotExpression(child->outputs[i], static_cast<int>(i)));
-  return MakeAggregate(std::move(child), std::move(keys), {}, groups);
+  return MakeAggregate(std::move(child), std::move(keys), {}, groups, GroupStrategy::kHash);
 }
 
 NodePtr MakeDistinctOn(NodePtr child, std::vector<int> slots, double groups) {

@@ -29,8 +29,9 @@ NodePtr MakeLimit(NodePtr child, ExpressionPtr limit, ExpressionPtr offset,
 NodePtr MakeMaterialize(NodePtr child);
 NodePtr MakeAppend(std::vector<NodePtr> children);
 // groups: how many are expected.
+enum class GroupStrategy { kHash, kSorted };
 NodePtr MakeAggregate(NodePtr child, std::vector<ExpressionPtr> keys,
-                      std::vector<Aggregate> aggregates, double groups);
+                      std::vector<Aggregate> aggregates, double groups, GroupStrategy strategy);
 // Equal rows once. groups as above.
 NodePtr MakeDistinct(NodePtr child, double groups);
 NodePtr MakeDistinctOn(NodePtr child, std::vector<int> slots, double groups);

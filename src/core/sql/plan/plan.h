@@ -142,6 +142,8 @@ struct HashJoinNode : Node {
   std::vector<ExpressionPtr> left_keys;   // Over children[0].
   std::vector<ExpressionPtr> right_keys;  // Over children[1]; the same types as left_keys.
   std::vector<ExpressionPtr> conditions;  // Further conjuncts, over left slots then right slots.
+  // What comes above relies on the order of the left rows.
+  bool keeps_left_order = false;
 };
 
 // For each row of children[0], children[1] is run anew with outer_values set from the row (an index
@@ -305,12 +307,24 @@ struct DeleteNode : Node {
   bool may_repeat = false;               // As in UpdateNode.
 };
 
+// Memory and disk that a sort or hash table took, as far as a node has one.
+struct MemoryUse {
+  enum class Kind : uint8_t { kNone, kSort, kHashAggregate, kHashJoin };
+  Kind kind = Kind::kNone;
+  bool top_rows = false;      // kSort: rows that could not be among those wanted were dropped.
+  uint64_t memory_bytes = 0;  // At its peak.
+  uint64_t disk_bytes = 0;    // 0: nothing went to disk.
+  uint64_t batches = 1;       // Parts that were worked through one after the other.
+  uint64_t buckets = 0;       // kHashJoin.
+};
+
 // What one execution of a node came to.
 struct NodeCounters {
   uint64_t loops = 0;  // How often it was started.
   uint64_t rows = 0;
   double startup_seconds = 0;  // Until the first rows, over all loops.
   double total_seconds = 0;
+  MemoryUse memory;
 };
 
 // Counts what its child does, for EXPLAIN ANALYZE. Its counters belong to the execution: a plan with

@@ -181,7 +181,8 @@ class FromPlanner {
       HELIOS_RETURN_IF_ERROR(PrepareItem(problem, i, request, &state));
     JoinOrder order(selectivity_, std::move(state.order_items), PointersTo(problem->conjuncts),
                     std::move(equivalences));
-    const PathPtr path = order.Search(request.rows_wanted, !request.wanted.empty());
+    const PathPtr path =
+        order.Search(request.rows_wanted, request.wanted.empty() ? nullptr : request.disorder_cost);
     if (path == nullptr) return Internal("no join order fits the FROM");
     *ordered = path->ordered;
     return JoinBuilder(&scope_, query_, needed_, std::move(state.build_items)).Build(*path);

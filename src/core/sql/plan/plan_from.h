@@ -2,6 +2,7 @@
 #ifndef HELIOSDB_CORE_SQL_PLAN_PLAN_FROM_H_
 #define HELIOSDB_CORE_SQL_PLAN_PLAN_FROM_H_
 
+#include <functional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -15,6 +16,8 @@ namespace heliosdb::sql::plan {
 struct OrderRequest {
   WantedOrder wanted;
   double rows_wanted = 0;
+  // What it costs above that so many rows come in any other order. Set where an order is wanted.
+  std::function<double(double rows)> disorder_cost;
 };
 
 struct FromPlan {

@@ -2,6 +2,7 @@
 #include "core/sql/plan/plan_select.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "core/sql/plan/make_node.h"
 #include "core/sql/plan/min_max.h"
 #include "core/sql/plan/plan_from.h"
+#include "core/sql/plan/plan_grouping.h"
 #include "core/sql/plan/planner.h"
 
 namespace heliosdb::sql::plan {
@@ -21,9 +23,6 @@ using bind::ExpressionKind;
 
 // No real limit is beyond it, and two of them can be added.
 constexpr int64_t kRowsWantedMax = int64_t{1} << 61;
-
-// What a LIMIT that is no constant is taken for.
-constexpr double kRowsGuessed = 100;
 
 ExpressionPtr MakeInt8(int64_t value) {
   auto expression = std::make_unique<Expression>();
@@ -106,24 +105,22 @@ class BlockPlanner {
     return query_.aggregated ? PlanAggregation() : absl::OkStatus();
   }
 
-  // What ORDER BY asks of the FROM, where all of it is columns.
+  // What ORDER BY or GROUP BY asks of the FROM, where all of it is columns.
   OrderRequest RequestOrder() const {
+    if (query_.aggregated) return RequestGroups(planner_, query_);
     OrderRequest request;
-    if (query_.aggregated || query_.distinct != bind::DistinctKind::kNone) return request;
+    if (query_.distinct != bind::DistinctKind::kNone) return request;
     for (const bind::SortKey& key : query_.order_by) {
       const Expression& target = *query_.targets[key.target].expression;
       if (target.kind == ExpressionKind::kConstant) continue;
       if (target.kind != ExpressionKind::kColumn || target.levels_up > 0) return {};
-      request.wanted.push_back({{target.relation, target.column}, key.descending, key.nulls_first});
+      request.wanted.keys.push_back(
+          {{target.relation, target.column}, key.descending, key.nulls_first});
     }
-    if (query_.limit == nullptr) return request;
-    const bool known = query_.limit->kind == ExpressionKind::kConstant;
-    if (known && query_.limit->value.is_null()) return request;
-    request.rows_wanted =
-        known ? std::max(1.0, static_cast<double>(query_.limit->value.integer())) : kRowsGuessed;
-    if (query_.offset != nullptr && query_.offset->kind == ExpressionKind::kConstant &&
-        !query_.offset->value.is_null())
-      request.rows_wanted += static_cast<double>(query_.offset->value.integer());
+    request.disorder_cost = [](double rows) {
+      return rows * std::log2(std::max(2.0, rows)) * 2 * kCpuOperatorCost;
+    };
+    request.rows_wanted = RowsOfLimit(query_);
     return request;
   }
 
@@ -143,7 +140,14 @@ class BlockPlanner {
     }
     const double groups = EstimateGroups(planner_, query_, node_->rows);
     const int key_count = static_cast<int>(keys.size());
-    node_ = MakeAggregate(std::move(node_), std::move(keys), std::move(aggregates), groups);
+    if (!ordered_ && SortingGroupsIsCheaper(planner_, query_, *node_, keys, groups)) {
+      node_ = MakeSort(std::move(node_), SortKeysOfGroups(query_, keys), nullptr);
+      ordered_ = true;
+    }
+    node_ = MakeAggregate(std::move(node_), std::move(keys), std::move(aggregates), groups,
+                          ordered_ ? GroupStrategy::kSorted : GroupStrategy::kHash);
+    // Of the groups from here on.
+    ordered_ = ordered_ && OrdersByGroupKeys(query_);
     return FinishAggregation(key_count);
   }
 
@@ -291,7 +295,7 @@ class BlockPlanner {
   bind::Query& query_;
   NodePtr node_;
   SlotMap map_;
-  // The FROM gives the rows in the order of ORDER BY.
+  // The rows come in the order of ORDER BY; below an aggregation, equal group keys come together.
   bool ordered_ = false;
   std::vector<LockRowsNode::Target> locks_;
   ExpressionPtr limit_;

@@ -32,7 +32,7 @@ class PlanTest : public testing::Test {
     HELIOS_ASSIGN_OR_RETURN(bind::BoundStatement bound, image_.Bind(sql));
     const FixedRows rows;
     const Statistics statistics(image_.edit().image(), &rows);
-    Planner planner(image_.edit().image(), statistics);
+    Planner planner(image_.edit().image(), statistics, {.work_mem_bytes = work_mem_bytes_});
     auto& statement = bound.statement;
     if (auto* query = std::get_if<std::unique_ptr<bind::Query>>(&statement))
       return planner.PlanSelect(std::move(*query));
@@ -53,6 +53,7 @@ class PlanTest : public testing::Test {
   }
 
   TestImage image_;
+  uint64_t work_mem_bytes_ = uint64_t{64} << 20;
 };
 
 TEST_F(PlanTest, ReadsATableWhole) {
@@ -234,7 +235,7 @@ Index Scan using t_pkey on t
   EXPECT_EQ(
       Explained("select * from (select a, count(*) c from u group by a) s where a = 3 and c > 1"),
       R"(
-HashAggregate
+GroupAggregate
   Group Key: a
   Filter: (count(*) > 1)
   ->  Seq Scan on u
@@ -250,6 +251,48 @@ Sort
         Group Key: a
         Filter: (sum(x) > '5'::numeric)
         ->  Seq Scan on u
+)");
+}
+
+TEST_F(PlanTest, GroupsInTheOrderOfAKey) {
+  EXPECT_EQ(Explained("select a, count(*) from t group by a"), R"(
+GroupAggregate
+  Group Key: a
+  ->  Seq Scan on t
+)");
+  // Whatever the order of the keys, and where the primary key decides the rest.
+  EXPECT_EQ(Explained("select b, a, count(distinct c) from t group by b, a order by a desc"), R"(
+GroupAggregate
+  Group Key: b, a
+  ->  Index Scan Backward using t_pkey on t
+)");
+  EXPECT_EQ(Explained("select x, count(*) from u group by x order by x"), R"(
+GroupAggregate
+  Group Key: x
+  ->  Index Only Scan using u_x_key on u
+)");
+  EXPECT_EQ(Explained("select b, count(*) from t group by b"), R"(
+HashAggregate
+  Group Key: b
+  ->  Seq Scan on t
+)");
+}
+
+TEST_F(PlanTest, SortsBeforeGroupingWhereThatCostsLess) {
+  // As many groups as rows: the sort that ORDER BY asks for is done either way.
+  EXPECT_EQ(Explained("select x, y, count(*) from u group by x, y order by y, x"), R"(
+GroupAggregate
+  Group Key: x, y
+  ->  Sort
+        Sort Key: y, x
+        ->  Seq Scan on u
+)");
+  EXPECT_EQ(Explained("select b, count(*) from t group by b order by b"), R"(
+Sort
+  Sort Key: b
+  ->  HashAggregate
+        Group Key: b
+        ->  Seq Scan on t
 )");
 }
 

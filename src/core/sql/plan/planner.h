@@ -2,6 +2,7 @@
 #ifndef HELIOSDB_CORE_SQL_PLAN_PLANNER_H_
 #define HELIOSDB_CORE_SQL_PLAN_PLANNER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,14 +19,20 @@
 
 namespace heliosdb::sql::plan {
 
+struct PlannerOptions {
+  // What a sort may take of memory before it goes to disk; a hash table may take twice as much.
+  uint64_t work_mem_bytes = uint64_t{64} << 20;
+};
+
 // Plans one statement; throw away after use. The bound statement is used up: its parts move into the
 // plan or change. The catalogue image, which the plan points into, must outlive the plan. The caller
 // sets Plan::parameter_types.
 class Planner {
  public:
-  // Both outlive the planner.
-  Planner(const catalog::CatalogImage& image, const Statistics& statistics)
-      : statistics_(statistics), index_rules_(image) {}
+  // Image and statistics outlive the planner.
+  Planner(const catalog::CatalogImage& image, const Statistics& statistics,
+          const PlannerOptions& options)
+      : statistics_(statistics), options_(options), index_rules_(image) {}
 
   absl::StatusOr<std::unique_ptr<Plan>> PlanSelect(std::unique_ptr<bind::Query> query);
   absl::StatusOr<std::unique_ptr<Plan>> PlanInsert(bind::Insert insert);
@@ -44,6 +51,7 @@ class Planner {
   int AddSubplan(Subplan subplan);
   IndexRules* index_rules() { return &index_rules_; }
   const Statistics& statistics() const { return statistics_; }
+  const PlannerOptions& options() const { return options_; }
   const Plan& plan() const { return *plan_; }
   // For plans that are tried: what was added since the mark goes.
   struct Mark {
@@ -60,6 +68,7 @@ class Planner {
   std::unique_ptr<Plan> Take(NodePtr root, std::vector<bind::ColumnInfo> columns);
 
   const Statistics& statistics_;
+  const PlannerOptions options_;
   IndexRules index_rules_;
   std::unique_ptr<Plan> plan_ = std::make_unique<Plan>();
 };

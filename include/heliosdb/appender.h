@@ -1,13 +1,14 @@
 // Fast loading of many rows into one table.
 //
 //   auto appender = connection->Append("", "events");
-//   for (...) { appender->Add(id).Add(name).AddNull(); HELIOS... appender->EndRow(); }
+//   for (...) { appender->Add(id).Add(name).AddNull(); appender->EndRow(); }
 //   auto rows = appender->Finish();
 #ifndef HELIOSDB_APPENDER_H_
 #define HELIOSDB_APPENDER_H_
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -24,13 +25,14 @@ class AppenderState;
 
 // Rows go in as INSERT would put them: types are checked, constraints and indexes kept, defaults are not applied (every
 // column is given, in order). They become part of the connection's transaction, or, outside of one, of a transaction of
-// the appender's own that Finish commits. Belongs to the connection's thread, which runs nothing else on the connection
-// until Finish.
+// the appender's own that Finish commits. All rows or none: an error takes back those before it, and fails a
+// transaction block as a statement's error does. Belongs to the connection's thread, which runs nothing else on the
+// connection until Finish; Connection::Cancel and statement_timeout, from Connection::Append on, stop it.
 class Appender {
  public:
   Appender(Appender&&) noexcept;
   Appender& operator=(Appender&&) noexcept;
-  // Without Finish nothing of an own transaction remains.
+  // Without Finish no row remains.
   ~Appender();
 
   // The next column's value. A wrong type or too many columns are remembered and reported by EndRow.
@@ -39,6 +41,7 @@ class Appender {
   Appender& Add(double value);
   Appender& Add(bool value);
   Appender& Add(std::string_view value);  // Text, or the text form of the column's type.
+  Appender& Add(const std::string& value) { return Add(std::string_view(value)); }
   Appender& Add(const char* value) { return Add(std::string_view(value)); }
   Appender& Add(const Value& value);
   Appender& AddNull();

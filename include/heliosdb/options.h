@@ -4,7 +4,8 @@
 //   if (!options.ok()) ...                       // names every mistake at once
 //   auto db = heliosdb::Database::Open("shop.db", *options);
 //
-// Builder and Options are plain values: copy them, use them from any thread.
+// Builder and Options are plain values: copy them, use them from any thread. Opening checks Options that were filled
+// without a Builder by the same rules.
 #ifndef HELIOSDB_OPTIONS_H_
 #define HELIOSDB_OPTIONS_H_
 

@@ -31,6 +31,13 @@ def must_say(output, *sentences):
             sys.exit(f"the output lacks: {sentence}")
 
 
+# What the hosts under consumer/ print, line by line.
+CONSUMER_OUTPUT = {
+    "core": ["loaded=3000", "duplicate=23505 constraint=users_pkey", "name=user 2999", "verified=3000"],
+    "ha-tier1": ["wrong_config=22023", "standby_rows=1000", "standby_write=25006", "promoted_rows=1001"],
+}
+
+
 class Case:
     def __init__(self, arguments, folder):
         self.arguments = arguments
@@ -56,7 +63,10 @@ class Case:
     def build_and_run(self, component):
         name = "consumer_" + component.replace("-", "_")
         run("cmake", "--build", self.folder / "build", "--target", name, "--parallel", str(os.cpu_count()))
-        print(run(self.folder / "build" / name), end="")
+        output = run(self.folder / "build" / name, self.folder / "database")
+        print(output, end="")
+        if output.splitlines() != CONSUMER_OUTPUT[component]:
+            sys.exit(f"{name} should print {CONSUMER_OUTPUT[component]}")
 
     def installed_consumer(self):
         component = self.arguments.component
@@ -67,9 +77,14 @@ class Case:
         self.build_and_run(component)
 
     def add_subdirectory_consumer(self):
+        component = self.arguments.component
+        if component == "core":
+            options = ["-DCMAKE_DISABLE_FIND_PACKAGE_gRPC=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_Protobuf=ON"]
+        else:
+            options = ["-DHELIOSDB_" + component.upper().replace("-", "_") + "=ON"]
         self.configure_consumer("-DHELIOSDB_FROM=source", f"-DHELIOSDB_SOURCE={self.arguments.source}",
-                                "-DCMAKE_DISABLE_FIND_PACKAGE_gRPC=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_Protobuf=ON")
-        self.build_and_run("core")
+                                f"-DHELIOSDB_WANTED={component}", *options)
+        self.build_and_run(component)
 
     def missing_component_is_refused(self):
         output = run("cmake", "-G", "Ninja", "-S", self.arguments.source, "-B", self.folder / "build", *self.cache,

@@ -7,6 +7,7 @@
 #include "core/base/status.h"
 #include "core/sql/plan/planner.h"
 #include "core/sql/plan/rewrite_rules.h"
+#include "core/types/utf8.h"
 
 namespace heliosdb {
 namespace api {
@@ -22,35 +23,79 @@ absl::StatusOr<std::unique_ptr<AppenderState>> AppenderState::Open(Session* sess
   HELIOS_RETURN_IF_ERROR(session->StartStatement());
   state->own_transaction_ = session->block_state() == Session::BlockState::kNone;
   if (state->own_transaction_) HELIOS_RETURN_IF_ERROR(session->Begin({}));
-  state->open_ = true;
   state->transaction_serial_ = session->transaction_serial();
-  HELIOS_RETURN_IF_ERROR(state->Prepare(schema, table));
+  HELIOS_RETURN_IF_ERROR(state->CheckCurrent());
+  state->mark_ = session->transaction()->Mark();
+  state->open_ = true;
+  absl::Status status = state->Prepare(schema, table);
+  if (!status.ok()) return state->Fail(std::move(status));
   return state;
 }
 
-AppenderState::~AppenderState() {
+AppenderState::~AppenderState() { TakeBack(); }
+
+void AppenderState::LetGo() {
+  open_ = false;
   context_ = {};
+  foreign_keys_.reset();
   view_ = txn::ReadView();
-  if (open_ && own_transaction_ && session_->transaction_serial() == transaction_serial_) {
+}
+
+bool AppenderState::IsCurrent() const {
+  return session_->transaction() != nullptr &&
+         session_->transaction_serial() == transaction_serial_;
+}
+
+void AppenderState::TakeBack() {
+  if (!open_) return;
+  LetGo();
+  if (!IsCurrent()) return;
+  if (own_transaction_) {
     // Nothing of an unfinished load is to stay; a rollback has no other outcome.
     session_->Rollback().IgnoreError();
+  } else {
+    session_->transaction()->RollbackTo(mark_);
   }
 }
 
-absl::Status AppenderState::Prepare(std::string_view schema, std::string_view name) {
-  txn::Transaction* const transaction = session_->transaction();
-  if (transaction == nullptr) {
+absl::Status AppenderState::Fail(absl::Status status) {
+  status_ = std::move(status);
+  if (!open_) return status_;
+  LetGo();
+  if (!IsCurrent()) return status_;
+  if (own_transaction_) {
+    session_->Rollback().IgnoreError();  // As above.
+  } else {
+    session_->FailStatement();
+  }
+  return status_;
+}
+
+absl::Status AppenderState::CheckCurrent() const {
+  if (session_->block_state() == Session::BlockState::kFailed) {
     return SqlError(
         sqlstate::kInFailedSqlTransaction,
         "current transaction is aborted, commands ignored until end of transaction block");
   }
+  if (IsCurrent()) return absl::OkStatus();
+  return SqlError(sqlstate::kInvalidTransactionState, "the appender's transaction has ended");
+}
+
+absl::Status AppenderState::Prepare(std::string_view schema, std::string_view name) {
+  txn::Transaction* const transaction = session_->transaction();
+  HELIOS_RETURN_IF_ERROR(session_->CheckWritable("INSERT"));
   while (true) {
     HELIOS_ASSIGN_OR_RETURN(view_, transaction->View());
     HELIOS_ASSIGN_OR_RETURN(image_, session_->ImageFor(&view_));
-    table_ = image_->FindRelation(session_->settings().values().search_path, schema, name).table;
-    if (table_ == nullptr) {
-      return SqlError(sqlstate::kUndefinedTable, "relation \"{}\" does not exist", name);
+    const catalog::Relation found =
+        image_->FindRelation(session_->settings().values().search_path, schema, name);
+    if (!found.found()) {
+      return SqlError(sqlstate::kUndefinedTable, "relation \"{}{}{}\" does not exist", schema,
+                      schema.empty() ? "" : ".", name);
     }
+    table_ = found.table;
+    if (table_ == nullptr)
+      return SqlError(sqlstate::kWrongObjectType, "\"{}\" is not a table", name);
     HELIOS_ASSIGN_OR_RETURN(const txn::LockResult locked,
                             transaction->LockTable(table_->oid, txn::TableLockMode::kRowExclusive,
                                                    txn::LockWait::kBlock));
@@ -138,6 +183,8 @@ void AppenderState::AddText(std::string_view value) {
   Vector* const column = NextColumn();
   if (column == nullptr) return;
   if (column->type().oid == TypeOid::kText) {
+    if (absl::Status status = types::CheckUtf8(value); !status.ok())
+      return Remember(std::move(status));
     column->data<std::string_view>()[row_] = column->AddString(value);
   } else {
     SetParsed(column, Value(value));
@@ -156,16 +203,18 @@ void AppenderState::AddNull() {
 }
 
 absl::Status AppenderState::EndRow() {
+  if (!open_ && status_.ok()) return FinishedAlready();
   if (status_.ok() && next_column_ < live_columns_.size()) {
     Remember(SqlError(sqlstate::kSyntaxError,
                       "too few values: table \"{}\" has {} columns, {} were given", table_->name,
                       live_columns_.size(), next_column_));
   }
-  HELIOS_RETURN_IF_ERROR(status_);
+  if (!status_.ok()) return Fail(std::move(status_));
   next_column_ = 0;
   ++row_;
-  if (row_ == kChunkRows) status_ = Flush();
-  return status_;
+  if (row_ < kChunkRows) return absl::OkStatus();
+  absl::Status status = Flush();
+  return status.ok() ? status : Fail(std::move(status));
 }
 
 absl::Status AppenderState::WriteRow(const types::Chunk& rows, size_t row) {
@@ -177,6 +226,7 @@ absl::Status AppenderState::WriteRow(const types::Chunk& rows, size_t row) {
 
 absl::Status AppenderState::Flush() {
   if (row_ == 0) return absl::OkStatus();
+  HELIOS_RETURN_IF_ERROR(CheckCurrent());
   HELIOS_RETURN_IF_ERROR(session_->cancel()->Check());
   for (size_t c = 0; c < vectors_.size(); ++c) {
     if (!table_->columns[c].dropped) continue;
@@ -199,19 +249,23 @@ absl::Status AppenderState::Flush() {
   return absl::OkStatus();
 }
 
+absl::Status AppenderState::FinishedAlready() {
+  return SqlError(sqlstate::kObjectNotInPrerequisiteState, "the appender is finished already");
+}
+
 absl::StatusOr<uint64_t> AppenderState::Finish() {
-  HELIOS_RETURN_IF_ERROR(status_);
-  if (!open_)
-    return SqlError(sqlstate::kObjectNotInPrerequisiteState, "the appender is finished already");
-  if (next_column_ != 0) {
-    return SqlError(sqlstate::kObjectNotInPrerequisiteState, "the last row was not ended");
+  if (!open_ && status_.ok()) return FinishedAlready();
+  if (status_.ok() && next_column_ != 0) {
+    Remember(
+        SqlError(sqlstate::kObjectNotInPrerequisiteState, "the last row was not ended by EndRow"));
   }
-  HELIOS_RETURN_IF_ERROR(Flush());
-  open_ = false;
-  context_ = {};
-  view_ = txn::ReadView();
+  if (status_.ok()) status_ = CheckCurrent();
+  if (status_.ok()) status_ = Flush();
+  if (!status_.ok()) return Fail(std::move(status_));
+  LetGo();
   if (own_transaction_) {
-    HELIOS_RETURN_IF_ERROR(session_->Commit(std::nullopt).status());
+    status_ = session_->Commit(std::nullopt).status();
+    HELIOS_RETURN_IF_ERROR(status_);
   } else {
     session_->transaction()->NextCommand();
   }

@@ -42,6 +42,16 @@ class AppenderState {
   types::Vector* NextColumn();
   void SetParsed(types::Vector* column, const Value& value);
   void Remember(absl::Status status);
+  // Whether the session is still in the transaction that rows go to.
+  bool IsCurrent() const;
+  absl::Status CheckCurrent() const;
+  static absl::Status FinishedAlready();
+  // Drops what refers to the transaction.
+  void LetGo();
+  // Nothing of the rows so far stays.
+  void TakeBack();
+  // The same after an error, which fails the transaction block as that of a statement does. Returns it.
+  absl::Status Fail(absl::Status status);
   absl::Status Flush();
   absl::Status WriteRow(const types::Chunk& rows, size_t row);
 
@@ -50,6 +60,7 @@ class AppenderState {
   bool own_transaction_ = false;
   bool open_ = false;
   uint64_t transaction_serial_ = 0;
+  txn::SavepointMark mark_;
   catalog::ImagePtr image_;
   const catalog::Table* table_ = nullptr;
   sql::bind::TableRules rules_;

@@ -1,4 +1,5 @@
 // From a syntax tree to a statement that can run.
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -45,9 +46,26 @@ absl::StatusOr<std::unique_ptr<sql::plan::Plan>> PlanOf(Bound bound, sql::plan::
       std::move(*std::get<std::unique_ptr<sql::bind::Delete>>(bound.statement)));
 }
 
-bool LocksRows(const Bound& bound) {
+// "SELECT FOR UPDATE" and the like, as errors call a query that locks rows, here or in a subquery; empty for others.
+std::string_view LockCommand(const Bound& bound) {
   const auto* query = std::get_if<std::unique_ptr<sql::bind::Query>>(&bound.statement);
-  return query != nullptr && !(*query)->row_locks.empty();
+  if (query == nullptr) return "";
+  const bool locks = std::any_of(
+      bound.tables.begin(), bound.tables.end(),
+      [](const sql::bind::TableUse& use) { return use.mode >= txn::TableLockMode::kRowShare; });
+  if (!locks) return "";
+  if ((*query)->row_locks.empty()) return "SELECT FOR UPDATE";
+  switch ((*query)->row_locks.front().strength) {
+    case sql::bind::RowLockStrength::kKeyShare:
+      return "SELECT FOR KEY SHARE";
+    case sql::bind::RowLockStrength::kShare:
+      return "SELECT FOR SHARE";
+    case sql::bind::RowLockStrength::kNoKeyUpdate:
+      return "SELECT FOR NO KEY UPDATE";
+    case sql::bind::RowLockStrength::kUpdate:
+      break;
+  }
+  return "SELECT FOR UPDATE";
 }
 
 }  // namespace
@@ -70,7 +88,8 @@ absl::StatusOr<std::shared_ptr<CompiledStatement>> Session::CompileBorrowed(
   statement->parameter_types = bound.parameter_types;
   statement->tables = bound.tables;
   statement->depends_on_session = bound.depends_on_session;
-  statement->locks_rows = LocksRows(bound);
+  statement->lock_command = LockCommand(bound);
+  statement->locks_rows = !statement->lock_command.empty();
   const ViewRowCounts row_counts(view);
   const sql::plan::Statistics statistics(*image, &row_counts);
   sql::plan::PlannerOptions planner_options;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/catalog/catalog_image.h"
@@ -31,8 +32,9 @@ struct CompiledStatement {
   // "SELECT", "INSERT": the command tag's first word.
   std::string command;
   bool writes = false;
-  // SELECT FOR UPDATE and the like, which take locks when they run.
+  // SELECT FOR UPDATE and the like, which take locks when they run; lock_command is which.
   bool locks_rows = false;
+  std::string_view lock_command;
 };
 
 }  // namespace heliosdb::api

@@ -32,12 +32,19 @@ absl::StatusOr<std::unique_ptr<Connection>> Database::Connect() {
 }
 
 absl::Status Database::Close() { return state_->Close(); }
-absl::Status Database::Checkpoint() { return state_->engine()->Checkpoint(); }
+absl::Status Database::Checkpoint() {
+  HELIOS_ASSIGN_OR_RETURN(txn::Engine* const engine, state_->OpenEngine());
+  return engine->Checkpoint();
+}
 Stats Database::GetStats() { return state_->GetStats(); }
-absl::StatusOr<VerifyReport> Database::Verify() { return state_->Verify(); }
+absl::StatusOr<VerifyReport> Database::Verify() {
+  HELIOS_RETURN_IF_ERROR(state_->OpenEngine().status());
+  return state_->Verify();
+}
 
 absl::StatusOr<TransactionOutcome> Database::Outcome(uint64_t transaction_id) {
-  HELIOS_ASSIGN_OR_RETURN(const txn::TxnOutcome outcome, state_->engine()->Outcome(transaction_id));
+  HELIOS_ASSIGN_OR_RETURN(txn::Engine* const engine, state_->OpenEngine());
+  HELIOS_ASSIGN_OR_RETURN(const txn::TxnOutcome outcome, engine->Outcome(transaction_id));
   switch (outcome) {
     case txn::TxnOutcome::kInProgress:
       return TransactionOutcome::kInProgress;

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/api/check_options.h"
 #include "core/api/session.h"
 #include "core/api/verify.h"
 #include "core/base/coding.h"
@@ -42,7 +43,8 @@ Task TaskOf(txn::ProgressPhase phase) {
 }
 
 txn::EngineOptions EngineOptionsFor(const std::string& path, const Options& options,
-                                    const NodeHooks& hooks, txn::EngineOptions engine) {
+                                    const NodeHooks& hooks, ProgressReporter* reporter,
+                                    txn::EngineOptions engine) {
   if (path != kMemory) engine.directory = path;
   engine.role = hooks.is_member ? txn::NodeRole::kMember : txn::NodeRole::kStandalone;
   engine.gate = hooks.gate;
@@ -60,12 +62,14 @@ txn::EngineOptions EngineOptionsFor(const std::string& path, const Options& opti
   engine.lock_timeout = options.lock_timeout;
   engine.deadlock_timeout = options.deadlock_timeout;
   if (options.progress) {
-    engine.progress = [callback = options.progress](const txn::Progress& progress) {
-      callback(Progress{.task = TaskOf(progress.phase),
-                        .subject = {},
-                        .done = progress.done,
-                        .total = progress.total,
-                        .finished = progress.total > 0 && progress.done >= progress.total});
+    engine.progress = [reporter](const txn::Progress& progress) {
+      reporter->Report(Progress{.task = TaskOf(progress.phase),
+                                .subject = {},
+                                .done = progress.done,
+                                .total = progress.total,
+                                // VerifyDatabase goes on where the engine ends.
+                                .finished = progress.total > 0 && progress.done >= progress.total &&
+                                            progress.phase != txn::ProgressPhase::kVerify});
     };
   }
   return engine;
@@ -81,6 +85,7 @@ DatabaseState::DatabaseState(std::string path, const Options& options, NodeHooks
       clock_(seams.clock != nullptr ? seams.clock : Clock::Real()),
       random_(seams.random != nullptr ? seams.random->Next() : Random::SystemSeed()),
       start_time_(sql::functions::WallMicroseconds(clock_)),
+      progress_(options.progress, clock_),
       catalogs_(Providers(hooks_)),
       plans_(options.plan_cache_statements) {}
 
@@ -93,9 +98,10 @@ absl::StatusOr<std::unique_ptr<DatabaseState>> DatabaseState::Open(std::string p
   if (path.empty()) {
     return SqlError(sqlstate::kInvalidParameterValue, "the path of a database must not be empty");
   }
-  txn::EngineOptions engine_options = EngineOptionsFor(path, options, hooks, std::move(seams));
-  std::unique_ptr<DatabaseState> state(
-      new DatabaseState(std::move(path), options, std::move(hooks), engine_options));
+  HELIOS_RETURN_IF_ERROR(CheckOptions(options));
+  std::unique_ptr<DatabaseState> state(new DatabaseState(path, options, std::move(hooks), seams));
+  txn::EngineOptions engine_options =
+      EngineOptionsFor(path, options, state->hooks_, &state->progress_, std::move(seams));
   const std::string directory = engine_options.directory;
   FileSystem* const files =
       engine_options.files == nullptr ? FileSystem::Posix() : engine_options.files;
@@ -105,7 +111,9 @@ absl::StatusOr<std::unique_ptr<DatabaseState>> DatabaseState::Open(std::string p
         files, JoinPath(directory, kTemporaryFolder));
     HELIOS_RETURN_IF_ERROR(state->temporary_files_->RemoveLeftovers());
   }
-  if (!state->hooks_.is_member) HELIOS_RETURN_IF_ERROR(state->InitializeIfNew());
+  if (state->hooks_.is_member) return state;
+  HELIOS_RETURN_IF_ERROR(state->InitializeIfNew());
+  if (!options.read_only) HELIOS_RETURN_IF_ERROR(state->SweepStorage(nullptr));
   return state;
 }
 
@@ -122,6 +130,8 @@ absl::Status DatabaseState::InitializeIfNew() {
 void DatabaseState::ForgetWriterState() {
   sequences_.Clear();
   row_ids_.Clear();
+  MutexLock lock(&mu_);
+  swept_ = false;
 }
 
 absl::StatusOr<std::unique_ptr<Session>> DatabaseState::Connect() {
@@ -162,20 +172,30 @@ absl::Status DatabaseState::Close() {
     }
     closed_ = true;
   }
-  return engine_->Close();
+  const absl::Status status = engine_->Close();
+  // The directory is free again. A node of a cluster goes on using its engine.
+  if (!hooks_.is_member) engine_.reset();
+  return status;
+}
+
+absl::StatusOr<txn::Engine*> DatabaseState::OpenEngine() {
+  if (engine_ == nullptr) return SqlError(sqlstate::kCannotConnectNow, "the database is closed");
+  return engine_.get();
 }
 
 HistoryId DatabaseState::history() const {
-  const wal::HistoryId id = engine_->history();
   HistoryId result;
+  if (engine_ == nullptr) return result;
+  const wal::HistoryId id = engine_->history();
   StoreBig64(result.bytes.data(), id.high);
   StoreBig64(result.bytes.data() + 8, id.low);
   return result;
 }
 
 Stats DatabaseState::GetStats() {
-  const txn::EngineStats engine = engine_->Stats();
   Stats stats;
+  if (engine_ == nullptr) return stats;
+  const txn::EngineStats engine = engine_->Stats();
   stats.commits = engine.commits;
   stats.commit_groups = engine.commit_groups;
   stats.log_syncs = engine.log_syncs;
@@ -202,8 +222,8 @@ Stats DatabaseState::GetStats() {
 }
 
 void DatabaseState::Report(Task task, std::string_view subject, uint64_t done, uint64_t total,
-                           bool finished) const {
-  if (options_.progress) options_.progress(Progress{task, subject, done, total, finished});
+                           bool finished) {
+  progress_.Report(Progress{task, subject, done, total, finished});
 }
 
 absl::StatusOr<VerifyReport> DatabaseState::Verify() { return VerifyDatabase(this); }

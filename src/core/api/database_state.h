@@ -4,15 +4,19 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 
 #include "core/api/plan_cache.h"
+#include "core/api/progress_reporter.h"
 #include "core/api/sequences.h"
 #include "core/base/mutex.h"
 #include "core/base/random.h"
@@ -63,7 +67,10 @@ class DatabaseState {
 
   const Options& options() const { return options_; }
   const std::string& name() const { return name_; }
+  // For sessions, which are gone before the database is closed.
   txn::Engine* engine() { return engine_.get(); }
+  // 57P03 once closed.
+  absl::StatusOr<txn::Engine*> OpenEngine();
   catalog::CatalogCache* catalogs() { return &catalogs_; }
   PlanCache* plans() { return &plans_; }
   sql::execute::RowIds* row_ids() { return &row_ids_; }
@@ -80,11 +87,19 @@ class DatabaseState {
   // This node stopped or began to write: what it knew of sequences and row ids may be old.
   void ForgetWriterState();
 
+  // Storage that is filled ahead of the catalogue row that names it (execute/storage_fill.h).
+  void BeginFilling(std::span<const uint32_t> storage_ids);
+  void EndFilling(uint32_t storage_id);
+  // Has the checkpointer delete it.
+  absl::Status RetireStorage(std::span<const uint32_t> storage_ids);
+  // Retires storage that no catalogue row names and nobody fills: what a crash left. Once for as long as this node goes
+  // on writing; waits until all of the log is visible.
+  absl::Status SweepStorage(txn::CancelToken* cancel);
+
   HistoryId history() const;
   Stats GetStats();
   absl::StatusOr<VerifyReport> Verify();
-  void Report(Task task, std::string_view subject, uint64_t done, uint64_t total,
-              bool finished) const;
+  void Report(Task task, std::string_view subject, uint64_t done, uint64_t total, bool finished);
 
  private:
   DatabaseState(std::string path, const Options& options, NodeHooks hooks,
@@ -96,6 +111,7 @@ class DatabaseState {
   Clock* const clock_;
   Random random_;
   const int64_t start_time_;
+  ProgressReporter progress_;
   catalog::CatalogCache catalogs_;
   PlanCache plans_;
   sql::execute::RowIds row_ids_;
@@ -108,6 +124,8 @@ class DatabaseState {
   uint32_t session_count_ ABSL_GUARDED_BY(mu_) = 0;
   absl::flat_hash_map<uint32_t, Session*> sessions_ ABSL_GUARDED_BY(mu_);
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
+  bool swept_ ABSL_GUARDED_BY(mu_) = false;
+  absl::flat_hash_set<uint32_t> filling_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace heliosdb::api

@@ -2,6 +2,7 @@
 #include "core/sql/bind/ddl.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/api/utility.h"
@@ -11,6 +12,8 @@
 #include "core/sql/execute/exec_context.h"
 #include "core/sql/execute/foreign_keys.h"
 #include "core/sql/execute/index_build.h"
+#include "core/sql/execute/key_range.h"
+#include "core/sql/execute/storage_fill.h"
 #include "core/sql/execute/table_check.h"
 #include "core/sql/execute/table_rewrite.h"
 #include "core/sql/parse/command_tag.h"
@@ -22,6 +25,9 @@ namespace {
 
 using sql::bind::RowWork;
 
+// Most bytes of one part of new storage: small enough for memory, large enough for few commits.
+constexpr uint64_t kPartBytes = uint64_t{16} << 20;
+
 // The work on rows that one statement leaves.
 class RowWorker {
  public:
@@ -29,17 +35,15 @@ class RowWorker {
       : session_(session),
         before_(std::move(before)),
         after_(std::move(after)),
-        functions_(session->MakeEvalContext()) {}
+        functions_(session->MakeEvalContext()) {
+    // A column's default may draw from a sequence that the statement itself made.
+    session->sequences().SetStatement(after_.get(), session->transaction());
+  }
 
   absl::Status Run(RowWork work) {
+    if (work.kind == RowWork::Kind::kRewrite) return Rewrite(work);
     HELIOS_ASSIGN_OR_RETURN(txn::ReadView view, session_->transaction()->FreshView());
-    context_ = {};
-    context_.image = after_.get();
-    context_.functions = &functions_;
-    context_.transaction = session_->transaction();
-    context_.view = &view;
-    context_.row_ids = session_->database()->row_ids();
-    context_.cancel = session_->cancel();
+    SetContext(&view);
     switch (work.kind) {
       case RowWork::Kind::kBuildIndex:
         return Build(work);
@@ -48,7 +52,6 @@ class RowWorker {
       case RowWork::Kind::kCheckForeignKey:
         return CheckKey(work);
       case RowWork::Kind::kRewrite:
-        return Rewrite(work);
       case RowWork::Kind::kFill:
         break;
     }
@@ -57,14 +60,46 @@ class RowWorker {
   uint64_t rows_filled() const { return rows_filled_; }
 
  private:
+  void SetContext(txn::ReadView* view) {
+    context_ = {};
+    context_.image = after_.get();
+    context_.functions = &functions_;
+    context_.transaction = session_->transaction();
+    context_.view = view;
+    context_.row_ids = session_->database()->row_ids();
+    context_.cancel = session_->cancel();
+  }
+
   const catalog::Table& TableOf(const RowWork& work) const {
     return *after_->TableByOid(work.table);
   }
 
-  sql::execute::RowProgress ProgressFor(std::string_view subject) const {
-    return [this, subject](uint64_t rows) {
-      session_->database()->Report(Task::kIndexBuild, subject, rows, 0, false);
+  sql::execute::RowProgress ProgressFor(std::string_view subject, uint64_t total) {
+    rows_done_ = 0;
+    return [this, subject, total](uint64_t rows) {
+      rows_done_ = rows;
+      session_->database()->Report(Task::kIndexBuild, subject, rows, std::max(rows, total), false);
     };
+  }
+  void ReportEnd(std::string_view subject) {
+    session_->database()->Report(Task::kIndexBuild, subject, rows_done_, rows_done_, true);
+  }
+
+  // About how many rows there are.
+  static uint64_t RowCount(const catalog::Table& table, txn::ReadView* view) {
+    return view
+        ->EstimateCount(sql::execute::StorageKeyPrefix(table.storage_id),
+                        sql::execute::StorageKeyPrefix(table.storage_id + 1))
+        .value_or(0);
+  }
+
+  // Parts that are committed ahead of this transaction, for what nobody else reads yet. Not within a snapshot that was
+  // taken before: it would not see them.
+  std::optional<sql::execute::StorageFill> MakeFill() {
+    if (session_->transaction()->has_snapshot()) return std::nullopt;
+    const uint64_t most = session_->database()->options().transaction_bytes_max / 4;
+    return std::optional<sql::execute::StorageFill>(std::in_place, session_->database()->engine(),
+                                                    session_->cancel(), std::min(most, kPartBytes));
   }
 
   absl::StatusOr<sql::bind::TableRules> RulesOf(const catalog::Table& table) const {
@@ -79,9 +114,12 @@ class RowWorker {
     HELIOS_ASSIGN_OR_RETURN(const sql::bind::TableRules rules, RulesOf(TableOf(work)));
     for (const sql::bind::TableRules::IndexRule& rule : rules.indexes) {
       if (rule.index != index) continue;
-      HELIOS_RETURN_IF_ERROR(
-          sql::execute::BuildIndex(context_, TableOf(work), rule, ProgressFor(index->name)));
-      session_->database()->Report(Task::kIndexBuild, index->name, 1, 1, true);
+      std::optional<sql::execute::StorageFill> fill = MakeFill();
+      session_->NoteFilled({&index->storage_id, 1});
+      HELIOS_RETURN_IF_ERROR(sql::execute::BuildIndex(
+          context_, TableOf(work), rule, fill.has_value() ? &*fill : nullptr,
+          ProgressFor(index->name, RowCount(TableOf(work), context_.view))));
+      ReportEnd(index->name);
     }
     return absl::OkStatus();
   }
@@ -126,8 +164,29 @@ class RowWorker {
           sql::bind::MakeConstant(column.missing.value_or(types::Value::Null(column.type)), 0);
     }
     HELIOS_ASSIGN_OR_RETURN(const sql::bind::TableRules rules, RulesOf(table));
-    return sql::execute::RewriteTable(context_, *old_table, table, values, rules,
-                                      ProgressFor(table.name));
+    std::optional<sql::execute::StorageFill> fill = MakeFill();
+    const auto run = [&](const sql::execute::RewriteTarget& target)
+        -> absl::StatusOr<sql::execute::RewriteResult> {
+      HELIOS_ASSIGN_OR_RETURN(txn::ReadView view, session_->transaction()->FreshView());
+      SetContext(&view);
+      return sql::execute::RewriteTable(context_, *old_table, table, values, rules, target,
+                                        ProgressFor(table.name, RowCount(*old_table, &view)));
+    };
+    const txn::SavepointMark mark = session_->transaction()->Mark();
+    sql::execute::RewriteTarget target;
+    if (fill.has_value())
+      target.bytes_max = session_->transaction()->write_bytes() + fill->part_bytes();
+    HELIOS_ASSIGN_OR_RETURN(const sql::execute::RewriteResult result, run(target));
+    if (result == sql::execute::RewriteResult::kTooLarge) {
+      session_->transaction()->RollbackTo(mark);
+      std::vector<uint32_t> storage = {table.storage_id};
+      for (const catalog::Index* const index : after_->IndexesOf(table.oid))
+        storage.push_back(index->storage_id);
+      session_->NoteFilled(storage);
+      HELIOS_RETURN_IF_ERROR(run({.fill = &*fill}).status());
+    }
+    ReportEnd(table.name);
+    return absl::OkStatus();
   }
 
   absl::Status Fill(RowWork work, txn::ReadView* view) {
@@ -168,6 +227,7 @@ class RowWorker {
   sql::functions::EvalContext functions_;
   sql::execute::ExecContext context_;
   uint64_t rows_filled_ = 0;
+  uint64_t rows_done_ = 0;
 };
 
 bool HasWork(const std::vector<RowWork>& work, RowWork::Kind kind, catalog::Oid table) {
@@ -191,6 +251,7 @@ absl::StatusOr<ResultPtr> UtilityRunner::RunDdl(const sql::parse::Statement& sta
         catalog::LockRelation(transaction, oid, name, mode, txn::LockWait::kBlock));
     return result == txn::LockResult::kGrantedAfterWait;
   };
+  HELIOS_RETURN_IF_ERROR(session_->database()->SweepStorage(session_->cancel()));
   HELIOS_RETURN_IF_ERROR(session_->LockNames(statement));
   while (true) {
     // DDL sees the newest catalogue, whatever the transaction's snapshot is.
@@ -209,10 +270,13 @@ absl::StatusOr<ResultPtr> UtilityRunner::RunDdl(const sql::parse::Statement& sta
     }
     HELIOS_RETURN_IF_ERROR(edit.Write(transaction));
     const catalog::ImagePtr after = edit.Share();
-    session_->SetOwnImage(after);
+    session_->SetOwnImage(after, view.catalog_lsn());
     for (const catalog::Oid sequence : done.sequences) session_->sequences().AddOwn(sequence);
+    session_->sequences().SetStatement(after.get(),
+                                       transaction);  // For the defaults of new columns.
     for (const catalog::Notice& notice : edit.notices()) {
-      session_->AddNotice("NOTICE:  " + notice.message);
+      session_->AddNotice("NOTICE:  " + notice.message +
+                          (notice.detail.empty() ? "" : "\nDETAIL:  " + notice.detail));
     }
     // Rewrites fill indexes too, and what is checked must stand in the new storage.
     std::stable_sort(done.work.begin(), done.work.end(), [](const RowWork& a, const RowWork& b) {

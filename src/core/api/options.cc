@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 
+#include "core/api/check_options.h"
 #include "core/base/status.h"
 #include "core/types/time_zone.h"
 
@@ -135,8 +136,7 @@ Builder& Builder::OnProgress(ProgressCallback callback) {
   return *this;
 }
 
-absl::StatusOr<Options> Builder::Build() const {
-  const Options& o = options_;
+absl::Status api::CheckOptions(const Options& o) {
   const absl::Duration day = absl::Hours(24);
   Checker checker;
   checker.Bytes("DeltaLimit", o.delta_limit, 8 * kMiB, kTiB);
@@ -161,7 +161,14 @@ absl::StatusOr<Options> Builder::Build() const {
   checker.Require(
       types::TimeZone::Load(o.time_zone).ok(),
       fmt::format("TimeZone is \"{}\", must be the name of a time zone or an offset", o.time_zone));
-  HELIOS_RETURN_IF_ERROR(checker.Verdict());
+  checker.Require(o.durability <= Durability::kApplied,
+                  fmt::format("DefaultDurability is {}, which is no durability",
+                              static_cast<int>(o.durability)));
+  return checker.Verdict();
+}
+
+absl::StatusOr<Options> Builder::Build() const {
+  HELIOS_RETURN_IF_ERROR(api::CheckOptions(options_));
   return options_;
 }
 

@@ -3,6 +3,7 @@
 #include "core/base/status.h"
 #include "core/types/cast.h"
 #include "core/types/text_form.h"
+#include "core/types/utf8.h"
 
 namespace heliosdb::api {
 namespace {
@@ -43,6 +44,7 @@ absl::StatusOr<types::Value> ToParameter(const Value& value, types::Type type,
     return FromInteger(*integer, type, format);
   }
   if (const std::string* text = value.if_text()) {
+    HELIOS_RETURN_IF_ERROR(types::CheckUtf8(*text));
     if (type.oid == TypeOid::kText) return types::Value::Text(*text);
     return types::ParseText(type, *text, format);
   }

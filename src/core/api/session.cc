@@ -1,6 +1,7 @@
 #include "core/api/session.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/api/parameter.h"
@@ -46,6 +47,10 @@ Session::Session(DatabaseState* database, uint32_t id)
 
 Session::~Session() {
   Abandon();
+  while (!streams_.empty()) {
+    streams_.back()->CloseStream(SqlError(sqlstate::kInvalidCursorState,
+                                          "the connection that this result was read from is gone"));
+  }
   idle_executions_.clear();
   database_->Disconnected(id_);
 }
@@ -98,8 +103,11 @@ absl::Status Session::EnsureTransaction() {
 
 absl::StatusOr<catalog::ImagePtr> Session::ImageFor(txn::ReadView* view) {
   if (transaction_ != nullptr && transaction_->touched_catalog()) {
-    if (own_image_ == nullptr) {
+    // Others may have changed the catalogue since; within one snapshot that does not show.
+    const bool is_old = view->catalog_lsn() != own_image_lsn_ && !transaction_->has_snapshot();
+    if (own_image_ == nullptr || is_old) {
       HELIOS_ASSIGN_OR_RETURN(own_image_, database_->catalogs()->Load(view));
+      own_image_lsn_ = view->catalog_lsn();
     }
     return own_image_;
   }
@@ -111,15 +119,33 @@ absl::StatusOr<catalog::ImagePtr> Session::ImageFor(txn::ReadView* view) {
 }
 
 absl::StatusOr<catalog::ImagePtr> Session::FreshImage(txn::ReadView* fresh) {
-  if (transaction_->touched_catalog()) return ImageFor(fresh);
-  return database_->catalogs()->Get(fresh);
+  if (!transaction_->touched_catalog()) return database_->catalogs()->Get(fresh);
+  if (own_image_ == nullptr || fresh->catalog_lsn() != own_image_lsn_) {
+    HELIOS_ASSIGN_OR_RETURN(own_image_, database_->catalogs()->Load(fresh));
+    own_image_lsn_ = fresh->catalog_lsn();
+  }
+  return own_image_;
 }
 
 absl::Status Session::LockNames(const sql::parse::Statement& statement) {
   if (const auto* create = statement.TryAs<sql::parse::CreateSchemaStatement>()) {
     return catalog::LockSchemaName(transaction_.get(), create->name).status();
   }
+  if (const auto* rename = statement.TryAs<sql::parse::RenameStatement>()) {
+    if (rename->object == sql::parse::ObjectKind::kSchema)
+      return catalog::LockSchemaName(transaction_.get(), rename->new_name).status();
+    if (rename->object == sql::parse::ObjectKind::kColumn) return absl::OkStatus();
+    return catalog::LockRelationName(transaction_.get(), catalog::kPublicSchema, rename->new_name)
+        .status();
+  }
   const sql::parse::QualifiedName* name = nullptr;
+  if (const auto* index = statement.TryAs<sql::parse::CreateIndexStatement>()) {
+    if (index->name.empty()) return absl::OkStatus();
+    return catalog::LockRelationName(transaction_.get(), catalog::kPublicSchema, index->name)
+        .status();
+  }
+  if (const auto* move = statement.TryAs<sql::parse::SetSchemaStatement>())
+    name = &move->relation.name;
   if (const auto* table = statement.TryAs<sql::parse::CreateTableStatement>())
     name = &table->table.name;
   if (const auto* table = statement.TryAs<sql::parse::CreateTableAsStatement>())
@@ -263,8 +289,14 @@ absl::StatusOr<ResultPtr> Session::RunPlanned(std::shared_ptr<const sql::parse::
     if (prepared == nullptr && parameters.empty() && !statement->parameter_types.empty())
       return SqlError(sqlstate::kUndefinedParameter, "there is no parameter $1");
     if (statement->writes) HELIOS_RETURN_IF_ERROR(CheckWritable(statement->command));
+    if (statement->locks_rows) HELIOS_RETURN_IF_ERROR(CheckWritable(statement->lock_command));
     HELIOS_ASSIGN_OR_RETURN(const bool waited, LockTables(*statement));
-    if (waited && attempt < kLockRetriesMax) continue;
+    // The catalogue may have changed before the locks were there, too. Under them it stays as it is.
+    const bool is_old = waited || database_->engine()->catalog_lsn() != view.catalog_lsn();
+    if (is_old && !transaction_->has_snapshot() && attempt < kLockRetriesMax) continue;
+    if (is_old && transaction_->has_snapshot() && (statement->writes || statement->locks_rows)) {
+      HELIOS_RETURN_IF_ERROR(CheckTablesUnchanged(*statement));
+    }
     return RunCompiled(std::move(statement), std::move(view), parameters);
   }
 }
@@ -289,6 +321,20 @@ absl::StatusOr<bool> Session::LockTables(const CompiledStatement& statement) {
     waited = waited || result == txn::LockResult::kGrantedAfterWait;
   }
   return waited;
+}
+
+absl::Status Session::CheckTablesUnchanged(const CompiledStatement& statement) {
+  HELIOS_ASSIGN_OR_RETURN(txn::ReadView fresh, transaction_->FreshView());
+  HELIOS_ASSIGN_OR_RETURN(const catalog::ImagePtr now, transaction_->touched_catalog()
+                                                           ? database_->catalogs()->Load(&fresh)
+                                                           : database_->catalogs()->Get(&fresh));
+  for (const sql::bind::TableUse& use : statement.tables) {
+    if (use.mode < txn::TableLockMode::kRowShare) continue;
+    if (catalog::SameTable(*statement.image, *now, use.table)) continue;
+    return SqlError(sqlstate::kTRSerializationFailure,
+                    "could not serialize access due to concurrent update");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<sql::execute::Execution>> Session::TakeExecution(
@@ -388,7 +434,11 @@ void Session::EndStream(ResultState* result, std::unique_ptr<ResultState::Stream
 }
 
 void Session::CloseStreams(absl::Status why) {
-  while (!streams_.empty()) streams_.back()->CloseStream(why);
+  // Results with a transaction of their own go on.
+  std::vector<ResultState*> closing;
+  std::copy_if(streams_.begin(), streams_.end(), std::back_inserter(closing),
+               [](const ResultState* result) { return result->stream->transaction == nullptr; });
+  for (ResultState* const result : closing) result->CloseStream(why);
 }
 
 // --- Prepared statements ---

@@ -74,6 +74,8 @@ class Session {
   absl::StatusOr<CommitReceipt> Commit(std::optional<Durability> durability);
   absl::Status Rollback();
   txn::Transaction* transaction() { return transaction_.get(); }
+  // What the error of a statement does to the transaction.
+  void FailStatement() { Fail(); }
 
   // --- For ResultState ---
   absl::StatusOr<types::Chunk> NextChunk(ResultState::Stream* stream);
@@ -88,7 +90,13 @@ class Session {
   absl::Status EnsureTransaction();
   // The catalogue as `view` sees it, the transaction's own changes included.
   absl::StatusOr<catalog::ImagePtr> ImageFor(txn::ReadView* view);
-  void SetOwnImage(catalog::ImagePtr image) { own_image_ = std::move(image); }
+  void SetOwnImage(catalog::ImagePtr image, Lsn lsn) {
+    own_image_ = std::move(image);
+    own_image_lsn_ = lsn;
+  }
+  // Storage that this transaction's catalogue rows name and that may hold what was committed ahead of it: retired when
+  // they do not become part of the catalogue.
+  void NoteFilled(std::span<const uint32_t> storage_ids);
   absl::StatusOr<std::shared_ptr<const CompiledStatement>> Compile(
       std::shared_ptr<const sql::parse::Statement> tree, catalog::ImagePtr image,
       txn::ReadView* view, std::span<const types::Type> declared_types);
@@ -150,9 +158,16 @@ class Session {
   std::unique_ptr<sql::execute::ForeignKeys> MakeForeignKeys(const CompiledStatement& statement,
                                                              ResultState::Stream* stream);
   void Fail();
+  // Of results that read from transaction_.
   void CloseStreams(absl::Status why);
   absl::StatusOr<CommitReceipt> EndTransaction(std::optional<Durability> durability);
   void Abandon();
+  // The transaction committed, or may have.
+  void ForgetFilled();
+  // Has the checkpointer delete the storage filled since `savepoints` were set.
+  void RetireFilled(size_t savepoints);
+  // 40001 when a table whose rows the statement changes or locks is another one by now than in its snapshot.
+  absl::Status CheckTablesUnchanged(const CompiledStatement& statement);
   CommitReceipt PublicReceipt(const txn::CommitReceipt& receipt) const;
   absl::Status SavepointStatement(const sql::parse::TransactionStatement& statement);
 
@@ -178,10 +193,17 @@ class Session {
   std::vector<Savepoint> savepoints_;
   // The catalogue with the transaction's own changes; null when there are none, or when it must be read anew.
   catalog::ImagePtr own_image_;
+  Lsn own_image_lsn_{0};  // ReadView::catalog_lsn() of what it was made of.
+  struct FilledStorage {
+    uint32_t id = 0;
+    size_t savepoints = 0;  // How many were set then: rolling back to one of them takes it away.
+  };
+  std::vector<FilledStorage> filled_;
   Lsn last_image_lsn_{0};
   catalog::ImagePtr last_image_;
 
-  std::vector<ResultState*> streams_;  // Results that read from transaction_.
+  std::vector<ResultState*>
+      streams_;  // Results that read from transaction_, or from one of their own.
   std::map<std::string, PreparedStatement, std::less<>> prepared_;  // PREPARE.
   struct IdleExecution {
     std::shared_ptr<const CompiledStatement> statement;

@@ -56,10 +56,38 @@ absl::StatusOr<CommitReceipt> Session::EndTransaction(std::optional<Durability> 
   if (touched_catalog && own_sequences) database_->sequences()->Clear();
   if (!receipt.ok()) {
     settings_.RollbackTo(settings_mark_);
+    // With an unknown outcome the catalogue may come to name it.
+    if (HasSqlState(receipt.status(), sqlstate::kTRStatementCompletionUnknown) ||
+        HasSqlState(receipt.status(), sqlstate::kIoError) ||
+        HasSqlState(receipt.status(), sqlstate::kDiskFull)) {
+      ForgetFilled();
+    }
+    RetireFilled(0);
     return receipt.status();
   }
+  ForgetFilled();
   settings_.Commit();
   return PublicReceipt(*receipt);
+}
+
+void Session::NoteFilled(std::span<const uint32_t> storage_ids) {
+  database_->BeginFilling(storage_ids);
+  for (const uint32_t id : storage_ids) filled_.push_back({id, savepoints_.size()});
+}
+
+void Session::ForgetFilled() {
+  for (const FilledStorage& filled : filled_) database_->EndFilling(filled.id);
+  filled_.clear();
+}
+
+void Session::RetireFilled(size_t savepoints) {
+  std::vector<uint32_t> ids;
+  for (; !filled_.empty() && filled_.back().savepoints >= savepoints; filled_.pop_back())
+    ids.push_back(filled_.back().id);
+  if (ids.empty()) return;
+  // What cannot be retired now, because the log takes no writes, is found by SweepStorage.
+  database_->RetireStorage(ids).IgnoreError();
+  for (const uint32_t id : ids) database_->EndFilling(id);
 }
 
 void Session::Abandon() {
@@ -72,6 +100,7 @@ void Session::Abandon() {
   transaction_->Rollback();
   transaction_ = nullptr;
   settings_.RollbackTo(settings_mark_);
+  RetireFilled(0);
 }
 
 void Session::Fail() {
@@ -196,7 +225,11 @@ absl::Status Session::ApplyModes(const sql::parse::TransactionModes& modes) {
   absl::Status status;
   if (modes.isolation.has_value())
     status.Update(transaction_->SetIsolation(ToIsolation(*modes.isolation)));
-  if (modes.is_read_only.has_value()) {
+  if (modes.is_read_only.has_value() && !*modes.is_read_only && database_->options().read_only) {
+    status.Update(
+        SqlError(sqlstate::kReadOnlySqlTransaction,
+                 "cannot set transaction read-write mode: the database is open read-only"));
+  } else if (modes.is_read_only.has_value()) {
     status.Update(transaction_->SetAccess(*modes.is_read_only ? txn::Access::kReadOnly
                                                               : txn::Access::kReadWrite));
   }
@@ -232,6 +265,8 @@ absl::Status Session::SavepointStatement(const sql::parse::TransactionStatement&
   if (statement.action == TransactionAction::kRelease) {
     if (block_ == BlockState::kFailed) return FailedBlockError();
     savepoints_.erase(std::prev(found.base()), savepoints_.end());
+    for (FilledStorage& filled : filled_)
+      filled.savepoints = std::min(filled.savepoints, savepoints_.size());
     return absl::OkStatus();
   }
   CloseStreams(SqlError(sqlstate::kInvalidCursorState,
@@ -241,6 +276,7 @@ absl::Status Session::SavepointStatement(const sql::parse::TransactionStatement&
   own_image_ = nullptr;
   // Whatever sequences were made since then are gone with their rows; the others are still this transaction's own.
   savepoints_.erase(found.base(), savepoints_.end());
+  RetireFilled(savepoints_.size());
   block_ = BlockState::kExplicit;
   return absl::OkStatus();
 }

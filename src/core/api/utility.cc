@@ -255,6 +255,12 @@ absl::StatusOr<ResultPtr> UtilityRunner::RunShow(
                                          : session_->settings().values().default_isolation;
     return TextRows({statement.name}, {{std::string(IsolationText(isolation))}}, "SHOW");
   }
+  if (statement.name == "transaction_deferrable") {
+    const bool deferrable = transaction != nullptr
+                                ? transaction->options().deferrable
+                                : session_->settings().values().default_deferrable;
+    return TextRows({statement.name}, {{deferrable ? "on" : "off"}}, "SHOW");
+  }
   if (statement.name == "transaction_read_only") {
     const bool read_only = transaction != nullptr ? transaction->access() == txn::Access::kReadOnly
                                                   : session_->settings().values().default_read_only;

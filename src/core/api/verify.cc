@@ -169,7 +169,8 @@ absl::StatusOr<VerifyReport> VerifyDatabase(DatabaseState* database) {
   }
   transaction->Rollback();
   HELIOS_RETURN_IF_ERROR(status);
-  database->Report(Task::kVerify, "", report.rows, report.rows, true);
+  const uint64_t done = report.log_bytes + report.store_keys;
+  database->Report(Task::kVerify, "", done, done, true);
   return report;
 }
 

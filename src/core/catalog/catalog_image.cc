@@ -264,4 +264,16 @@ void CatalogImage::Derive() {
   }
 }
 
+bool SameTable(const CatalogImage& a, const CatalogImage& b, Oid table) {
+  const Table* const first = a.TableByOid(table);
+  const Table* const second = b.TableByOid(table);
+  if (first == nullptr || second == nullptr) return false;
+  if (first != second && EncodeObject(*first) != EncodeObject(*second)) return false;
+  const std::span<const Index* const> indexes = b.IndexesOf(table);
+  return std::equal(a.IndexesOf(table).begin(), a.IndexesOf(table).end(), indexes.begin(),
+                    indexes.end(), [](const Index* left, const Index* right) {
+                      return left == right || EncodeObject(*left) == EncodeObject(*right);
+                    });
+}
+
 }  // namespace heliosdb::catalog

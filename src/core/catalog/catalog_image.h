@@ -111,6 +111,9 @@ class CatalogImage {
 
 using ImagePtr = std::shared_ptr<const CatalogImage>;
 
+// Whether the table, with its indexes, is the same in both: there, and defined alike.
+bool SameTable(const CatalogImage& a, const CatalogImage& b, Oid table);
+
 }  // namespace heliosdb::catalog
 
 #endif  // HELIOSDB_CORE_CATALOG_CATALOG_IMAGE_H_

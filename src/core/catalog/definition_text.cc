@@ -10,6 +10,12 @@
 namespace heliosdb::catalog {
 namespace {
 
+// In parentheses, but for a bare function call.
+std::string KeyExpression(const std::string& text) {
+  const bool is_call = text.ends_with(')') && !text.starts_with('(');
+  return is_call ? text : fmt::format("({})", text);
+}
+
 std::string ColumnList(const Table& table, const std::vector<int>& columns) {
   std::vector<std::string> names;
   names.reserve(columns.size());
@@ -29,7 +35,7 @@ std::string KeyColumns(const Table& table, const Index& index) {
   for (const IndexColumn& key : index.columns) {
     std::string text = key.column >= 0
                            ? QuoteName(table.columns[static_cast<size_t>(key.column)].name)
-                           : key.expression_text;
+                           : KeyExpression(key.expression_text);
     if (key.descending) text += " DESC";
     if (key.nulls_first != key.descending) text += key.nulls_first ? " NULLS FIRST" : " NULLS LAST";
     keys.push_back(std::move(text));

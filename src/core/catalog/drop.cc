@@ -1,6 +1,7 @@
 // CatalogEdit::Drop: what depends on what, and the removal itself.
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,7 @@ struct Dependent {
   Edge edge = Edge::kNormal;
 };
 
-// For the order of reports: by oid, then column.
+// For the order of the search: newest first, then by column.
 Oid OrderOid(const DropTarget& target) {
   return target.part == Part::kConstraint ? target.constraint : target.object;
 }
@@ -71,7 +72,8 @@ class DropPlan {
   const CatalogImage& image_;
   std::span<const std::string> search_path_;
   std::vector<Found> found_;
-  std::map<DropTarget, size_t> places_;  // In found_.
+  std::set<DropTarget> seen_;
+  std::set<DropTarget> parts_;
 };
 
 DropTarget DropPlan::IndexTarget(const Index& index) const {
@@ -234,37 +236,36 @@ std::vector<Dependent> DropPlan::DependentsOf(const DropTarget& target) const {
     }
   }
   std::sort(dependents.begin(), dependents.end(), [](const Dependent& a, const Dependent& b) {
-    return std::pair(OrderOid(a.target), a.target.column) <
-           std::pair(OrderOid(b.target), b.target.column);
+    if (OrderOid(a.target) != OrderOid(b.target)) return OrderOid(a.target) > OrderOid(b.target);
+    return a.target.column < b.target.column;
   });
   return dependents;
 }
 
+// Depth first, the newest dependent first, each entered behind its own dependents: so PostgreSQL finds by way of what
+// each thing goes. It reports them in reverse.
 void DropPlan::Visit(const DropTarget& target) {
-  struct Step {
-    Dependent dependent;
+  struct Frame {
+    DropTarget target;
     DropTarget because;
+    std::vector<Dependent> dependents;
+    size_t next = 0;
   };
-  std::vector<Step> pending;
-  // Pushed in reverse, so that they are found, and reported, by rising oid.
-  const auto push_dependents = [this, &pending](const DropTarget& of) {
-    const std::vector<Dependent> dependents = DependentsOf(of);
-    for (auto dependent = dependents.rbegin(); dependent != dependents.rend(); ++dependent) {
-      pending.push_back({*dependent, of});
-    }
-  };
-  push_dependents(target);
+  std::vector<Frame> frames;
+  if (seen_.insert(target).second) frames.push_back({target, {}, DependentsOf(target)});
   // Each target's dependents are looked for once, so this ends.
-  while (!pending.empty()) {
-    const Step step = pending.back();
-    pending.pop_back();
-    const DropTarget& found = step.dependent.target;
-    const auto [place, is_new] = places_.try_emplace(found, found_.size());
-    if (is_new) {
-      found_.push_back({.target = found, .because = step.because});
-      push_dependents(found);
+  while (!frames.empty()) {
+    Frame& frame = frames.back();
+    if (frame.next == frame.dependents.size()) {
+      found_.push_back({.target = frame.target, .because = frame.because});
+      frames.pop_back();
+      continue;
     }
-    if (step.dependent.edge == Edge::kPart) found_[place->second].is_part = true;
+    const Dependent dependent = frame.dependents[frame.next++];
+    if (dependent.edge == Edge::kPart) parts_.insert(dependent.target);
+    if (!seen_.insert(dependent.target).second) continue;
+    const DropTarget because = frame.target;
+    frames.push_back({dependent.target, because, DependentsOf(dependent.target)});
   }
 }
 
@@ -295,21 +296,21 @@ absl::Status DropPlan::CheckAlone(const DropTarget& target) const {
 }
 
 absl::Status DropPlan::AddTargets(std::span<const DropTarget> targets) {
-  for (const DropTarget& target : targets) {
-    HELIOS_RETURN_IF_ERROR(CheckAlone(target));
-    const auto [place, is_new] = places_.try_emplace(target, found_.size());
-    if (is_new) found_.push_back({.target = target, .because = {}});
-    found_[place->second].is_original = true;
-  }
+  for (const DropTarget& target : targets) HELIOS_RETURN_IF_ERROR(CheckAlone(target));
   for (const DropTarget& target : targets) Visit(target);
+  std::reverse(found_.begin(), found_.end());
+  for (Found& found : found_) {
+    found.is_original = std::count(targets.begin(), targets.end(), found.target) > 0;
+    found.is_part = parts_.contains(found.target);
+  }
   // Whatever path found them, parts go with their whole.
   for (Found& found : found_) {
     if (found.target.part == Part::kObject) continue;
     const DropTarget whole{.part = Part::kObject, .object = found.target.object};
     const DropTarget column{
         .part = Part::kColumn, .object = found.target.object, .column = found.target.column};
-    if (places_.contains(whole)) found.is_part = true;
-    if (found.target.part == Part::kDefault && places_.contains(column)) found.is_part = true;
+    if (seen_.contains(whole)) found.is_part = true;
+    if (found.target.part == Part::kDefault && seen_.contains(column)) found.is_part = true;
   }
   return absl::OkStatus();
 }

@@ -55,6 +55,10 @@ absl::Status Engine::WaitVisible(Lsn lsn, absl::Duration timeout, CancelToken* c
 
 Lsn Engine::visible_lsn() const { return core_->snapshots.visible(); }
 
+Lsn Engine::catalog_lsn() const {
+  return core_->snapshots.CatalogLsnAt(core_->snapshots.visible());
+}
+
 std::vector<uint32_t> Engine::BlockingSessions(uint32_t session_id) {
   std::vector<uint32_t> sessions = core_->locks.BlockingSessions(session_id);
   if (sessions.empty()) sessions = core_->serializable.BlockingSessions(session_id);
@@ -93,7 +97,9 @@ absl::StatusOr<std::vector<uint32_t>> Engine::StorageIdsInUse() {
 
 absl::Status Engine::Checkpoint() {
   HELIOS_RETURN_IF_ERROR(core_->CheckOpen());
-  return core_->checkpointer.Run();
+  const absl::Status status = core_->checkpointer.Run();
+  core_->EnforcePinned();
+  return status;
 }
 
 EngineStats Engine::Stats() {

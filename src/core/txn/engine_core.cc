@@ -66,9 +66,10 @@ absl::Status EngineCore::CheckWritable() const {
 }
 
 absl::Status EngineCore::RefuseWrites(const absl::Status& cause) {
-  absl::Status status = SqlError(sqlstate::kIoError,
-                                 "the log could not be synced; no further writes are accepted: {}",
-                                 std::string(cause.message()));
+  const bool disk_is_full = HasSqlState(cause, sqlstate::kDiskFull);
+  absl::Status status = SqlError(disk_is_full ? sqlstate::kDiskFull : sqlstate::kIoError,
+                                 "the log could not be {}; no further writes are accepted: {}",
+                                 disk_is_full ? "written" : "synced", std::string(cause.message()));
   {
     MutexLock lock(&status_mu_);
     if (failure_.ok()) failure_ = SeparateCopy(status);

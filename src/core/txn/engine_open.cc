@@ -121,15 +121,20 @@ absl::StatusOr<wal::Recovered> EngineCore::Replay() {
   recover.synced_floor = applied_.end;
   const Lsn start = applied_.end;
   uint64_t reported = 0;
-  return wal::Recover(recover, [&](const wal::WalRecord& record) -> absl::Status {
-    const uint64_t done = record.end - start;
-    if (done - reported >= kProgressStep) {
-      reported = done;
-      Report({ProgressPhase::kRecovery, done, 0});
-    }
-    // A member learns only at the end how much of its log is committed.
-    return standalone() ? ApplyRecord(record, delta.active()) : absl::OkStatus();
-  });
+  HELIOS_ASSIGN_OR_RETURN(wal::Recovered recovered,
+                          wal::Recover(recover, [&](const wal::WalRecord& record) -> absl::Status {
+                            const uint64_t done = record.end - start;
+                            if (done - reported >= kProgressStep) {
+                              reported = done;
+                              Report({ProgressPhase::kRecovery, done, 0});
+                            }
+                            // A member learns only at the end how much of its log is committed.
+                            return standalone() ? ApplyRecord(record, delta.active())
+                                                : absl::OkStatus();
+                          }));
+  const uint64_t bytes = recovered.end.end - start;
+  if (bytes > 0) Report({ProgressPhase::kRecovery, bytes, bytes});
+  return recovered;
 }
 
 absl::Status EngineCore::OpenLog() {
@@ -149,6 +154,9 @@ absl::Status EngineCore::OpenLog() {
     std::unique_ptr<wal::WalWriter> writer;
     if (segments.empty() && applied_.end == wal::kFirstLsn) {
       HELIOS_ASSIGN_OR_RETURN(writer, wal::WalWriter::Create(wal_options, wal::kFirstLsn));
+    } else if (segments.empty()) {
+      return Corruption("the store of the database in \"{}\" ends at {}, but its log is gone",
+                        options.directory, LsnText(applied_.end));
     } else {
       HELIOS_ASSIGN_OR_RETURN(const wal::Recovered recovered, Replay());
       for (const wal::TermStart& term : recovered.terms) NoteTerm(term.term, term.first_lsn);

@@ -179,7 +179,7 @@ absl::Status Transaction::Write(std::string_view key, std::optional<std::string_
       core_->outcomes.Begin(id_);
     }
   }
-  if (state.writes->bytes() + (value.has_value() ? value->size() : 0) >
+  if (state.writes->change_bytes() + (value.has_value() ? value->size() : 0) >
       core_->options.transaction_bytes_max) [[unlikely]] {
     return SqlError(sqlstate::kOutOfMemory,
                     "the transaction's changes exceed transaction_bytes_max ({} bytes)",
@@ -236,6 +236,12 @@ void Transaction::RollbackTo(const SavepointMark& mark) {
 bool Transaction::has_writes() const {
   return state_ != nullptr && state_->writes != nullptr && !state_->writes->empty();
 }
+
+uint64_t Transaction::write_bytes() const {
+  return state_ == nullptr || state_->writes == nullptr ? 0 : state_->writes->change_bytes();
+}
+
+bool Transaction::has_snapshot() const { return state_ != nullptr && state_->snapshot.valid(); }
 
 // --- Locks ---
 

@@ -140,6 +140,10 @@ class Transaction {
   absl::StatusOr<uint64_t> AssignId();
   uint64_t id() const { return id_; }
   bool has_writes() const;
+  // What the writes take in memory: what transaction_bytes_max bounds.
+  uint64_t write_bytes() const;
+  // Whether every further View() is of one snapshot, which was taken already.
+  bool has_snapshot() const;
   // Commits and waits for the durability (nullopt: EngineOptions::durability). On an error nothing
   // was changed, except with 40003 (outcome unknown: the wait for durability ended early) and 58030
   // (the log could not be synced): then Engine::Outcome() tells what is known. Either way the

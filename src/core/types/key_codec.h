@@ -68,6 +68,8 @@ bool KeyIsExact(TypeOid oid);
 // interval (0A000); a char(n) comes back without its blanks, a float's -0 as 0. DATA_LOSS when the
 // bytes are no such column.
 absl::Status DecodeKeyColumn(std::string_view* key, KeyOrder order, size_t row, Vector* out);
+// Whether the key's first column is NULL.
+inline bool KeyColumnIsNull(std::string_view key) { return !key.empty() && key[0] != 1; }
 // Takes one column of any type off the front; DATA_LOSS as above.
 absl::Status SkipKeyColumn(TypeOid oid, KeyOrder order, std::string_view* key);
 

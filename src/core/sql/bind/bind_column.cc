@@ -14,6 +14,12 @@ namespace {
 // Sorted.
 constexpr std::string_view kSystemColumns[] = {"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"};
 
+// The table or view of the catalogue that a relation is; null for others.
+const catalog::Object* ObjectOf(const Relation& relation) {
+  if (relation.table != nullptr) return relation.table;
+  return relation.view;
+}
+
 bool IsVisible(const ScopeItem& item, const Scope& scope) {
   return !item.lateral_only || scope.lateral_active;
 }
@@ -64,8 +70,8 @@ ExpressionPtr Binder::MakeReference(const ScopeColumn& column, Scope* from, int 
   reference->levels_up = levels_up;
   if (recorder_ != nullptr && recorder_->suspended == 0) {
     const Relation& relation = level->query->relations[static_cast<size_t>(column.relation)];
-    if (relation.table != nullptr) {
-      recorder_->references.insert({relation.table->oid, column.column});
+    if (const catalog::Object* const owner = ObjectOf(relation); owner != nullptr) {
+      recorder_->references.insert({owner->oid, column.column});
     }
   }
   return reference;
@@ -200,15 +206,50 @@ ExpressionOr Binder::BindColumnReference(const parse::ColumnReference& reference
   return found;
 }
 
+// The item by whose name alone a reference reaches its column; empty where none does, because another
+// item, of this query or of one further in, has the same name.
+std::string_view Binder::QualifierOf(std::string_view name, const Expression& column,
+                                     const Scope& scope) {
+  const Scope* level = &scope;
+  std::vector<const Scope*> further_in;
+  for (int i = 0; i < column.levels_up; ++i) {
+    further_in.push_back(level);
+    level = level->parent;
+  }
+  const auto shows = [&](const ScopeItem& item) {
+    return std::any_of(item.columns.begin(), item.columns.end(), [&](const ScopeColumn& shown) {
+      return shown.merged == nullptr && shown.name == name && shown.relation == column.relation &&
+             shown.column == column.column;
+    });
+  };
+  further_in.push_back(level);
+  for (const ScopeItem& item : level->items) {
+    if (!item.name_visible || item.name.empty() || !shows(item)) continue;
+    ptrdiff_t bearers = 0;
+    for (const Scope* const inner : further_in) {
+      bearers +=
+          std::count_if(inner->items.begin(), inner->items.end(), [&item](const ScopeItem& other) {
+            return other.name_visible && other.name == item.name;
+          });
+    }
+    if (bearers == 1) return item.name;
+  }
+  return "";
+}
+
 void Binder::RecordColumn(const parse::ColumnReference& reference, const Expression& found,
                           Scope* scope) {
   if (recorder_ == nullptr || recorder_->suspended > 0) return;
   if (found.kind != ExpressionKind::kColumn) return;
+  if (reference.names.size() != 2) {
+    const std::string_view qualifier = QualifierOf(reference.names.back(), found, *scope);
+    if (!qualifier.empty()) recorder_->qualifiers[&reference] = std::string(qualifier);
+  }
   Scope* level = scope;
   for (int i = 0; i < found.levels_up; ++i) level = level->parent;
   const Relation& relation = level->query->relations[static_cast<size_t>(found.relation)];
-  if (relation.table != nullptr) {
-    recorder_->columns[&reference] = {relation.table->oid, found.column};
+  if (const catalog::Object* const owner = ObjectOf(relation); owner != nullptr) {
+    recorder_->columns[&reference] = {owner->oid, found.column};
   }
 }
 

@@ -177,6 +177,7 @@ absl::StatusOr<Binder::FromResult> Binder::BindView(const catalog::View& view,
 
   Relation relation;
   relation.kind = Relation::Kind::kSubquery;
+  relation.view = &view;
   relation.query = std::make_unique<Query>();
   // A view sees nothing of the statement around it.
   Scope inner(nullptr, relation.query.get());

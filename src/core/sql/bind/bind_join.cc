@@ -175,6 +175,7 @@ absl::StatusOr<Binder::FromResult> Binder::BindJoin(const parse::JoinFromItem& j
   if (join.is_natural || !join.using_columns.empty()) {
     const std::vector<std::string> names =
         join.is_natural ? NaturalNames(columns.left, columns.right) : join.using_columns;
+    if (recorder_ != nullptr && recorder_->suspended == 0) recorder_->joins[&join] = names;
     HELIOS_RETURN_IF_ERROR(BindUsing(join, names, node.get(), scope, &columns));
   } else if (join.on != nullptr) {
     HELIOS_RETURN_IF_ERROR(BindOn(*join.on, left, right, node.get(), scope));

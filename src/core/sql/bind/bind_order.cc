@@ -114,6 +114,8 @@ absl::Status Binder::AddGroupKey(const parse::Expression& expression, Scope* sco
                           FindTargetByNameOrNumber(expression, scope, Place::kGroupBy));
   ExpressionPtr key;
   if (named.has_value()) {
+    if (recorder_ != nullptr && recorder_->suspended == 0)
+      recorder_->group_targets[&expression] = *named;
     Target& target = query.targets[static_cast<size_t>(*named)];
     HELIOS_ASSIGN_OR_RETURN(target.expression, ResolveUnknown(std::move(target.expression)));
     key = CloneExpression(*target.expression);
@@ -136,6 +138,7 @@ absl::Status Binder::AddGroupKey(const parse::Expression& expression, Scope* sco
 absl::Status Binder::BindGroupBy(const parse::SelectStatement& select, Scope* scope) {
   if (!select.group_by.empty()) scope->query->aggregated = true;
   for (const parse::GroupByItem& item : select.group_by) {
+    if (recorder_ != nullptr && recorder_->suspended == 0) recorder_->group_items.insert(&item);
     switch (item.kind) {
       case parse::GroupByKind::kEmpty:
         break;

@@ -186,6 +186,8 @@ class Binder {
   absl::StatusOr<FoundItem> FindItem(std::string_view schema, std::string_view name, Scope* scope,
                                      int position);
   ExpressionPtr MakeReference(const ScopeColumn& column, Scope* from, int levels_up, int position);
+  static std::string_view QualifierOf(std::string_view name, const Expression& column,
+                                      const Scope& scope);
   void RecordColumn(const parse::ColumnReference& reference, const Expression& found, Scope* scope);
   absl::Status MissingRelation(std::string_view name, Scope* scope, int position) const;
   absl::Status MissingColumn(std::string_view relation, std::string_view column, Scope* scope,

@@ -12,6 +12,7 @@
 namespace heliosdb::catalog {
 struct Table;
 class SystemView;
+struct View;
 }  // namespace heliosdb::catalog
 
 namespace heliosdb::sql::bind {
@@ -40,6 +41,7 @@ struct Relation {
   std::string alias;  // As EXPLAIN prints it.
   std::vector<ColumnInfo> columns;
   const catalog::Table* table = nullptr;  // Owned by the catalogue image that the statement holds.
+  const catalog::View* view = nullptr;    // Of a kSubquery that is a view; owned as a table is.
   std::unique_ptr<Query> query;
   int cte_index = -1;
   int cte_levels_up = 0;

@@ -12,11 +12,6 @@ namespace {
 
 using parse::AlterTableAction;
 
-catalog::DropBehavior BehaviorOf(parse::DropBehavior behavior) {
-  return behavior == parse::DropBehavior::kCascade ? catalog::DropBehavior::kCascade
-                                                   : catalog::DropBehavior::kRestrict;
-}
-
 bool Uses(const std::vector<int>& columns, int column) {
   return std::find(columns.begin(), columns.end(), column) != columns.end();
 }
@@ -155,7 +150,15 @@ absl::Status DdlApplier::DropColumn(const parse::AlterTableCommand& command, Oid
   target.part = catalog::DropTarget::Part::kColumn;
   target.object = oid;
   target.column = column;
-  return edit_.Drop({&target, 1}, BehaviorOf(command.behavior), context_.search_path);
+  // Lists of column aliases in views that stay count columns.
+  const catalog::Reference dropped{oid, column};
+  HELIOS_ASSIGN_OR_RETURN(const ViewTexts texts,
+                          TextsOfViews({oid, -1}, [&](const catalog::View& view) {
+                            return DropInView(view, dropped, Context());
+                          }));
+  HELIOS_RETURN_IF_ERROR(DropTargets({&target, 1}, command.behavior));
+  PutViewTexts(texts);
+  return absl::OkStatus();
 }
 
 absl::Status DdlApplier::AlterType(const parse::AlterTableCommand& command, Oid oid) {
@@ -166,8 +169,7 @@ absl::Status DdlApplier::AlterType(const parse::AlterTableCommand& command, Oid 
     const catalog::View* const view = image().ViewByOid(view_oid);
     if (view == nullptr) continue;
     for (const catalog::Reference& reference : view->references) {
-      if (reference.object != oid || (reference.column != column && reference.column >= 0))
-        continue;
+      if (reference.object != oid || reference.column != column) continue;
       return WithDetail(SqlError(sqlstate::kFeatureNotSupported,
                                  "cannot alter type of a column used by a view or rule"),
                         fmt::format("rule _RETURN on view {} depends on column \"{}\"", view->name,
@@ -291,7 +293,7 @@ absl::Status DdlApplier::DropConstraint(const parse::AlterTableCommand& command,
                        command.name, table.name));
     return absl::OkStatus();
   }
-  return edit_.Drop({&target, 1}, BehaviorOf(command.behavior), context_.search_path);
+  return DropTargets({&target, 1}, command.behavior);
 }
 
 absl::Status DdlApplier::ValidateConstraint(const parse::AlterTableCommand& command, Oid oid) {

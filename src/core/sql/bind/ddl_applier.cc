@@ -207,28 +207,36 @@ absl::StatusOr<types::Type> DdlApplier::TypeOf(const parse::TypeName& name) {
 
 absl::StatusOr<StoredExpression> DdlApplier::Store(const parse::Expression& expression,
                                                    const catalog::Table& table, Place place) {
-  Recorder recorder;
-  Binder binder(Context(), {}, &recorder);
+  HELIOS_ASSIGN_OR_RETURN(ExpressionDefinition defined,
+                          DefineExpression(expression, table, Context(), place));
   StoredExpression stored;
-  HELIOS_ASSIGN_OR_RETURN(stored.bound, binder.BindTableExpression(expression, table, place));
+  stored.bound = std::move(defined.expression);
   stored.type = stored.bound->type;
-  // Sequences stand in the text by their oids, so that renaming them changes nothing.
-  for (const auto& [literal, oid] : recorder.regclasses) {
-    auto* const constant = const_cast<parse::Constant*>(literal->TryAs<parse::Constant>());
-    if (constant != nullptr) constant->text = fmt::format("{}", oid);
-  }
-  stored.text = parse::ExpressionText(expression);
-  std::set<int> columns;
-  ReadExpression(*stored.bound, 0, [&columns](const Expression& node, int depth) {
-    if (node.kind == ExpressionKind::kColumn && node.levels_up == depth)
-      columns.insert(node.column);
-    return true;
-  });
-  stored.columns.assign(columns.begin(), columns.end());
-  for (const catalog::Reference& reference : recorder.references) {
-    if (reference.object != table.oid) stored.references.push_back(reference);
+  stored.text = std::move(defined.text);
+  for (const catalog::Reference& reference : defined.references) {
+    if (reference.object != table.oid) {
+      stored.references.push_back(reference);
+    } else if (reference.column >= 0) {
+      stored.columns.push_back(reference.column);
+    }
   }
   return stored;
+}
+
+absl::Status DdlApplier::DropTargets(std::span<const catalog::DropTarget> targets,
+                                     parse::DropBehavior behavior) {
+  HELIOS_RETURN_IF_ERROR(edit_.Drop(targets,
+                                    behavior == parse::DropBehavior::kCascade
+                                        ? catalog::DropBehavior::kCascade
+                                        : catalog::DropBehavior::kRestrict,
+                                    context_.search_path));
+  // What a cascade reached must not change under it either. The image before has all of that.
+  for (const Oid oid : edit_.changed()) {
+    const catalog::Relation relation = context_.image->RelationByOid(oid);
+    if (!relation.found()) continue;
+    HELIOS_RETURN_IF_ERROR(Lock(oid, relation.name(), txn::TableLockMode::kAccessExclusive));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace heliosdb::sql::bind

@@ -2,8 +2,10 @@
 #ifndef HELIOSDB_CORE_SQL_BIND_DDL_APPLIER_H_
 #define HELIOSDB_CORE_SQL_BIND_DDL_APPLIER_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +14,7 @@
 #include "core/catalog/names.h"
 #include "core/sql/bind/binder.h"
 #include "core/sql/bind/ddl.h"
+#include "core/sql/bind/definition.h"
 #include "core/sql/parse/schema_statement.h"
 #include "core/sql/parse/table_statement.h"
 
@@ -63,6 +66,9 @@ class DdlApplier {
   absl::StatusOr<StoredExpression> Store(const parse::Expression& expression,
                                          const catalog::Table& table, Place place);
   absl::StatusOr<types::Type> TypeOf(const parse::TypeName& name);
+  // Drops, with locks on everything that goes or changes.
+  absl::Status DropTargets(std::span<const catalog::DropTarget> targets,
+                           parse::DropBehavior behavior);
 
   // --- ddl_create_table.cc ---
   absl::Status CreateTable(const parse::CreateTableStatement& statement);
@@ -114,19 +120,37 @@ class DdlApplier {
   // --- ddl_view.cc ---
   absl::Status CreateView(const parse::CreateViewStatement& statement);
   absl::Status CreateSchema(const parse::CreateSchemaStatement& statement);
+  // 42939 for names that are the system's.
+  static absl::Status CheckSchemaName(const std::string& name);
 
   // --- ddl_change.cc ---
   absl::Status Drop(const parse::DropStatement& statement);
   absl::Status Truncate(const parse::TruncateStatement& statement);
-  absl::Status Rename(const parse::RenameStatement& statement);
-  absl::Status RenameMember(const parse::RenameStatement& statement, const catalog::Table& table);
-  absl::Status SetSchema(const parse::SetSchemaStatement& statement);
   absl::Status Comment(const parse::CommentStatement& statement);
-  template <typename T>
-  absl::Status ChangeName(std::unique_ptr<T> object, std::string_view new_name);
   // Calls change with a copy of the relation's object and puts it back.
   absl::Status ChangeObject(const catalog::Relation& relation,
                             const std::function<void(catalog::Object*)>& change);
+
+  // --- ddl_rename.cc: the object, and the texts that name it ---
+  absl::Status Rename(const parse::RenameStatement& statement);
+  absl::Status RenameSchema(const std::string& old_name, const std::string& new_name);
+  absl::Status RenameRelation(const catalog::Relation& relation, const std::string& new_name);
+  absl::Status RenameColumn(const catalog::Table& table, const std::string& member,
+                            const std::string& new_name);
+  absl::Status RenameViewColumn(const catalog::View& view, const std::string& member,
+                                const std::string& new_name);
+  absl::Status RenameConstraint(const catalog::Table& table, const std::string& member,
+                                const std::string& new_name);
+  absl::Status SetSchema(const parse::SetSchemaStatement& statement);
+  absl::Status MoveToSchema(const catalog::Relation& relation, Oid schema);
+  // New texts of views, by their oids.
+  using ViewTexts = std::vector<std::pair<Oid, std::string>>;
+  // What rewrite makes of each view that refers to `what`, locked, where that is another text than before.
+  absl::StatusOr<ViewTexts> TextsOfViews(
+      const catalog::Reference& what,
+      const std::function<absl::StatusOr<std::string>(const catalog::View&)>& rewrite);
+  // Views that are gone are passed over.
+  void PutViewTexts(const ViewTexts& texts);
 
   // --- ddl_alter_table.cc ---
   absl::Status AlterTable(const parse::AlterTableStatement& statement);

@@ -1,4 +1,4 @@
-// DROP, TRUNCATE, RENAME, SET SCHEMA, COMMENT.
+// DROP, TRUNCATE, COMMENT.
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -11,11 +11,6 @@ namespace heliosdb::sql::bind {
 namespace {
 
 using parse::ObjectKind;
-
-catalog::DropBehavior BehaviorOf(parse::DropBehavior behavior) {
-  return behavior == parse::DropBehavior::kCascade ? catalog::DropBehavior::kCascade
-                                                   : catalog::DropBehavior::kRestrict;
-}
 
 std::string LowerKind(ObjectKind kind) {
   std::string text(parse::ObjectKindName(kind));
@@ -108,7 +103,7 @@ absl::Status DdlApplier::Drop(const parse::DropStatement& statement) {
     }
     targets.push_back({catalog::DropTarget::Part::kObject, relation.oid()});
   }
-  return edit_.Drop(targets, BehaviorOf(statement.behavior), context_.search_path);
+  return DropTargets(targets, statement.behavior);
 }
 
 absl::Status DdlApplier::Truncate(const parse::TruncateStatement& statement) {
@@ -176,124 +171,6 @@ absl::Status DdlApplier::ChangeObject(const catalog::Relation& relation,
     return SqlError(sqlstate::kWrongObjectType, "\"{}\" cannot be changed", relation.name());
   }
   return absl::OkStatus();
-}
-
-absl::Status DdlApplier::RenameMember(const parse::RenameStatement& statement,
-                                      const catalog::Table& table) {
-  std::unique_ptr<catalog::Table> copy = edit_.CopyTable(table.oid);
-  const std::string new_name = catalog::TruncateName(statement.new_name);
-  if (statement.object == ObjectKind::kColumn) {
-    HELIOS_ASSIGN_OR_RETURN(const int column, ColumnOf(table, statement.member));
-    if (table.FindColumn(new_name) >= 0) {
-      return SqlError(sqlstate::kDuplicateColumn, "column \"{}\" of relation \"{}\" already exists",
-                      new_name, table.name);
-    }
-    // Expressions stand in the catalogue as text, which names columns.
-    for (const catalog::CheckConstraint& check : table.checks) {
-      if (std::find(check.columns.begin(), check.columns.end(), column) != check.columns.end()) {
-        return Unsupported("renaming a column that a CHECK constraint uses is not supported");
-      }
-    }
-    for (const catalog::Index* index : image().IndexesOf(table.oid)) {
-      const auto& used = index->expression_columns;
-      if (std::find(used.begin(), used.end(), column) != used.end()) {
-        return Unsupported("renaming a column that an index expression uses is not supported");
-      }
-    }
-    for (const auto& [oid, object] : image().objects()) {
-      const catalog::View* const view = image().ViewByOid(oid);
-      if (view == nullptr) continue;
-      for (const catalog::Reference& reference : view->references) {
-        if (reference.object == table.oid && (reference.column == column || reference.column < 0)) {
-          return Unsupported("renaming a column that a view uses is not supported");
-        }
-      }
-    }
-    copy->columns[column].name = new_name;
-    edit_.Put(std::move(copy));
-    return absl::OkStatus();
-  }
-  HELIOS_RETURN_IF_ERROR(CheckConstraintName(new_name, table));
-  const auto rename = [&](auto& constraints) {
-    for (auto& constraint : constraints) {
-      if (constraint.name != statement.member) continue;
-      constraint.name = new_name;
-      return true;
-    }
-    return false;
-  };
-  bool found = rename(copy->checks) || rename(copy->foreign_keys);
-  if (!found && copy->clustered_key.has_value() && copy->clustered_key->name == statement.member) {
-    HELIOS_RETURN_IF_ERROR(ExistsAlready(table.schema, new_name, false).status());
-    copy->clustered_key->name = new_name;
-    found = true;
-  }
-  if (found) {
-    edit_.Put(std::move(copy));
-    return absl::OkStatus();
-  }
-  for (const catalog::Index* index : image().IndexesOf(table.oid)) {
-    if (index->role == catalog::IndexRole::kPlain || index->name != statement.member) continue;
-    HELIOS_RETURN_IF_ERROR(ExistsAlready(table.schema, new_name, false).status());
-    std::unique_ptr<catalog::Index> renamed = edit_.CopyIndex(index->oid);
-    renamed->name = new_name;
-    edit_.Put(std::move(renamed));
-    return absl::OkStatus();
-  }
-  return SqlError(sqlstate::kUndefinedObject, "constraint \"{}\" for table \"{}\" does not exist",
-                  statement.member, table.name);
-}
-
-absl::Status DdlApplier::Rename(const parse::RenameStatement& statement) {
-  const std::string new_name = catalog::TruncateName(statement.new_name);
-  if (statement.object == ObjectKind::kSchema) {
-    const std::string& old_name =
-        statement.name.name.empty() ? statement.member : statement.name.name;
-    HELIOS_ASSIGN_OR_RETURN(const Oid oid, SchemaNamed(old_name));
-    if (oid < catalog::kOidFirst && oid != catalog::kPublicSchema) {
-      return SqlError(sqlstate::kInsufficientPrivilege, "permission denied for schema {}",
-                      old_name);
-    }
-    return Unsupported("ALTER SCHEMA RENAME is not supported");
-  }
-  const bool member =
-      statement.object == ObjectKind::kColumn || statement.object == ObjectKind::kTableConstraint;
-  const catalog::Relation relation = Find(statement.relation.name);
-  if (!relation.found()) {
-    if (!statement.if_exists)
-      return WithPosition(Missing(statement.relation.name, "relation"),
-                          statement.relation.position);
-    Notice(fmt::format("relation \"{}\" does not exist, skipping", statement.relation.name.name));
-    return absl::OkStatus();
-  }
-  HELIOS_RETURN_IF_ERROR(
-      Lock(relation.oid(), relation.name(), txn::TableLockMode::kAccessExclusive));
-  if (member) {
-    if (relation.table == nullptr)
-      return Unsupported("renaming a column of a {} is not supported", relation.KindText());
-    return RenameMember(statement, *relation.table);
-  }
-  HELIOS_RETURN_IF_ERROR(ExistsAlready(relation.schema(), new_name, false).status());
-  for (const auto& [oid, object] : image().objects()) {
-    const catalog::View* const view = image().ViewByOid(oid);
-    if (view == nullptr) continue;
-    for (const catalog::Reference& reference : view->references) {
-      if (reference.object == relation.oid() && relation.sequence == nullptr) {
-        return Unsupported("renaming a relation that a view uses is not supported");
-      }
-    }
-  }
-  if (relation.clustered_key_of != nullptr) {
-    std::unique_ptr<catalog::Table> copy = edit_.CopyTable(relation.clustered_key_of->oid);
-    copy->clustered_key->name = new_name;
-    edit_.Put(std::move(copy));
-    return absl::OkStatus();
-  }
-  return ChangeObject(relation, [&new_name](catalog::Object* object) { object->name = new_name; });
-}
-
-absl::Status DdlApplier::SetSchema(const parse::SetSchemaStatement&) {
-  return Unsupported("SET SCHEMA is not supported");
 }
 
 absl::Status DdlApplier::Comment(const parse::CommentStatement& statement) {

@@ -1,80 +1,11 @@
 // CREATE VIEW and CREATE SCHEMA.
-#include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "core/base/status.h"
 #include "core/sql/bind/ddl_applier.h"
-#include "core/sql/parse/deparse.h"
+#include "core/sql/bind/definition.h"
 
 namespace heliosdb::sql::bind {
-namespace {
-
-// Puts what the recorder found into the tree of a definition: schemas of tables, oids of sequences, columns in the
-// place of stars. The tree is the statement's own; nobody reads it afterwards.
-class DefinitionWriter {
- public:
-  DefinitionWriter(const Recorder& recorder, const catalog::CatalogImage& image)
-      : recorder_(recorder), image_(image) {}
-
-  void Write(parse::SelectStatement* select) {
-    for (const auto& [item, oid] : recorder_.tables) {
-      const catalog::Relation relation = image_.RelationByOid(oid);
-      auto* const table = const_cast<parse::TableFromItem*>(item);
-      if (table->alias.empty()) table->alias.name = table->table.name.name;
-      table->table.name.schema = image_.SchemaByOid(relation.schema())->name;
-    }
-    for (const auto& [literal, oid] : recorder_.regclasses) {
-      auto* const constant = const_cast<parse::Constant*>(literal->TryAs<parse::Constant>());
-      if (constant != nullptr) constant->text = fmt::format("{}", oid);
-    }
-    if (!recorder_.stars.empty()) ExpandStars(select);
-  }
-
- private:
-  void ExpandStars(parse::SelectStatement* select) {
-    if (select->left != nullptr) ExpandStars(select->left.get());
-    if (select->right != nullptr) ExpandStars(select->right.get());
-    if (select->with != nullptr) {
-      for (parse::CommonTableExpression& table : select->with->tables) {
-        auto* const inner =
-            const_cast<parse::SelectStatement*>(table.query->TryAs<parse::SelectStatement>());
-        if (inner != nullptr) ExpandStars(inner);
-      }
-    }
-    for (parse::FromItemPtr& item : select->from) ExpandStars(item.get());
-    std::vector<parse::TargetItem> targets;
-    for (parse::TargetItem& target : select->targets) {
-      const auto found = recorder_.stars.find(target.value.get());
-      if (found == recorder_.stars.end()) {
-        targets.push_back(std::move(target));
-        continue;
-      }
-      for (const auto& [qualifier, name] : found->second) {
-        auto column = std::make_unique<parse::ColumnReference>();
-        if (!qualifier.empty()) column->names.push_back(qualifier);
-        column->names.push_back(name);
-        parse::TargetItem& expanded = targets.emplace_back();
-        expanded.value = std::move(column);
-      }
-    }
-    select->targets = std::move(targets);
-  }
-
-  void ExpandStars(parse::FromItem* item) {
-    if (const auto* subquery = item->TryAs<parse::SubqueryFromItem>()) {
-      ExpandStars(const_cast<parse::SelectStatement*>(subquery->query.get()));
-    } else if (const auto* join = item->TryAs<parse::JoinFromItem>()) {
-      ExpandStars(join->left.get());
-      ExpandStars(join->right.get());
-    }
-  }
-
-  const Recorder& recorder_;
-  const catalog::CatalogImage& image_;
-};
-
-}  // namespace
 
 absl::Status DdlApplier::CreateView(const parse::CreateViewStatement& statement) {
   if (statement.check != parse::ViewCheck::kNone)
@@ -99,23 +30,20 @@ absl::Status DdlApplier::CreateView(const parse::CreateViewStatement& statement)
   } else {
     HELIOS_ASSIGN_OR_RETURN(view->oid, edit_.NewOid());
   }
-  Recorder recorder;
-  Binder binder(Context(), {}, &recorder);
-  HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<Query> query,
-                          binder.BindQuery(*statement.query, nullptr, UnknownTargets::kToText));
-  if (statement.columns.size() > query->visible_targets) {
+  HELIOS_ASSIGN_OR_RETURN(ViewDefinition definition, DefineView(*statement.query, Context()));
+  if (statement.columns.size() > definition.columns.size()) {
     return SqlError(sqlstate::kSyntaxError, "CREATE VIEW specifies more column names than columns");
   }
-  for (size_t i = 0; i < query->visible_targets; ++i) {
+  for (size_t i = 0; i < definition.columns.size(); ++i) {
     const std::string& column =
-        i < statement.columns.size() ? statement.columns[i] : query->targets[i].name;
+        i < statement.columns.size() ? statement.columns[i] : definition.columns[i].name;
     for (const catalog::ViewColumn& other : view->columns) {
       if (other.name == column) {
         return SqlError(sqlstate::kDuplicateColumn, "column \"{}\" specified more than once",
                         column);
       }
     }
-    view->columns.push_back({catalog::TruncateName(column), query->targets[i].expression->type});
+    view->columns.push_back({catalog::TruncateName(column), definition.columns[i].type});
   }
   if (there.view != nullptr) {
     if (view->columns.size() < there.view->columns.size()) {
@@ -135,18 +63,28 @@ absl::Status DdlApplier::CreateView(const parse::CreateViewStatement& statement)
       }
     }
   }
-  auto* const select = const_cast<parse::SelectStatement*>(statement.query.get());
-  DefinitionWriter(recorder, image()).Write(select);
-  view->definition = parse::SelectText(*select);
-  for (const catalog::Reference& reference : recorder.references) {
+  view->definition = std::move(definition.text);
+  for (const catalog::Reference& reference : definition.references) {
     if (reference.object == view->oid) {
       return SqlError(sqlstate::kInvalidObjectDefinition,
                       "infinite recursion detected in rules for relation \"{}\"", name);
     }
-    view->references.push_back(reference);
   }
+  // What it reads must not be dropped meanwhile.
+  for (const catalog::Reference& reference : definition.references) {
+    if (reference.column >= 0) continue;
+    const catalog::Relation read = image().RelationByOid(reference.object);
+    HELIOS_RETURN_IF_ERROR(Lock(reference.object, read.name(), txn::TableLockMode::kAccessShare));
+  }
+  view->references = std::move(definition.references);
   edit_.Put(std::move(view));
   return absl::OkStatus();
+}
+
+absl::Status DdlApplier::CheckSchemaName(const std::string& name) {
+  if (!name.starts_with("pg_")) return absl::OkStatus();
+  return WithDetail(SqlError(sqlstate::kReservedName, "unacceptable schema name \"{}\"", name),
+                    "The prefix \"pg_\" is reserved for system schemas.");
 }
 
 absl::Status DdlApplier::CreateSchema(const parse::CreateSchemaStatement& statement) {
@@ -160,10 +98,7 @@ absl::Status DdlApplier::CreateSchema(const parse::CreateSchemaStatement& statem
     Notice(fmt::format("schema \"{}\" already exists, skipping", name));
     return absl::OkStatus();
   }
-  if (name.starts_with("pg_")) {
-    return WithDetail(SqlError(sqlstate::kReservedName, "unacceptable schema name \"{}\"", name),
-                      "The prefix \"pg_\" is reserved for system schemas.");
-  }
+  HELIOS_RETURN_IF_ERROR(CheckSchemaName(name));
   auto schema = std::make_unique<catalog::Schema>();
   HELIOS_ASSIGN_OR_RETURN(schema->oid, edit_.NewOid());
   schema->name = name;

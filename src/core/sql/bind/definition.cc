@@ -1,5 +1,6 @@
 #include "core/sql/bind/definition.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -29,6 +30,45 @@ void QualifyTables(const Recorder& recorder, const catalog::CatalogImage& image)
   for (const auto& [item, oid] : recorder.tables) {
     const catalog::Schema* const schema = image.SchemaByOid(image.RelationByOid(oid).schema());
     Mutable(item).table.name.schema = schema->name;
+  }
+}
+
+// A column that some table gets later must not be taken for the one that is meant.
+void QualifyColumns(const Recorder& recorder) {
+  for (const auto& [reference, qualifier] : recorder.qualifiers) {
+    std::vector<std::string>& names = Mutable(reference).names;
+    names = {qualifier, names.back()};
+  }
+}
+
+parse::ExpressionPtr True() {
+  auto constant = std::make_unique<parse::Constant>();
+  constant->type = parse::ConstantType::kBoolean;
+  constant->boolean = true;
+  return constant;
+}
+
+// NATURAL joins by the columns that are common now.
+void NameNaturalJoins(const Recorder& recorder) {
+  for (const auto& [item, names] : recorder.joins) {
+    if (!item->is_natural) continue;
+    parse::JoinFromItem& join = Mutable(item);
+    join.is_natural = false;
+    join.using_columns = names;
+    if (names.empty()) join.on = True();
+  }
+}
+
+// An output name in GROUP BY gives way to a column of that name, which a table may get later: its
+// place in the select list does not.
+void NumberGroupKeys(const Recorder& recorder) {
+  for (const parse::GroupByItem* const item : recorder.group_items) {
+    const auto target = recorder.group_targets.find(item->expression.get());
+    if (target == recorder.group_targets.end()) continue;
+    auto place = std::make_unique<parse::Constant>();
+    place->type = parse::ConstantType::kInteger;
+    place->integer = target->second + 1;
+    Mutable(item).expression = std::move(place);
   }
 }
 
@@ -69,6 +109,7 @@ struct BoundView {
   std::unique_ptr<Query> query;
 
   const parse::SelectStatement& select() const { return tree->As<parse::SelectStatement>(); }
+  std::string text() const { return parse::SelectText(select()); }
 };
 
 absl::StatusOr<BoundView> BindViewText(std::string_view text, const BindContext& context) {
@@ -88,56 +129,102 @@ absl::StatusOr<BoundView> BindViewText(std::string_view text, const BindContext&
   return bound;
 }
 
-std::string OldName(const catalog::CatalogImage& image, const catalog::Reference& what) {
-  if (what.column < 0) return std::string(image.RelationByOid(what.object).name());
-  const catalog::Table* const table = image.TableByOid(what.object);
-  if (table == nullptr) return "";
-  return table->columns[static_cast<size_t>(what.column)].name;
+// The names of a relation's columns, in the order in which an alias list names them.
+std::vector<std::string> ColumnNames(const catalog::CatalogImage& image, catalog::Oid relation) {
+  std::vector<std::string> names;
+  if (const catalog::Table* const table = image.TableByOid(relation); table != nullptr) {
+    for (const catalog::Column& column : table->columns) {
+      if (!column.dropped) names.push_back(column.name);
+    }
+  } else if (const catalog::View* const view = image.ViewByOid(relation); view != nullptr) {
+    for (const catalog::ViewColumn& column : view->columns) names.push_back(column.name);
+  }
+  return names;
 }
 
-// References to the column take the new name; select lists go on calling it by the old one.
-void RenameColumn(const Recorder& recorder, const Rename& rename, const std::string& old_name) {
-  for (const std::vector<parse::TargetItem>* const list : recorder.target_lists) {
-    for (parse::TargetItem& item : Mutable(list)) {
-      const auto* const reference = item.value->TryAs<parse::ColumnReference>();
-      const auto found = recorder.columns.find(reference);
-      if (found == recorder.columns.end() || found->second != rename.what) continue;
-      if (item.name.empty()) item.name = reference->names.back();
+// Where a column stands among those.
+size_t LivePlace(const catalog::CatalogImage& image, const catalog::Reference& column) {
+  const catalog::Table* const table = image.TableByOid(column.object);
+  if (table == nullptr) return static_cast<size_t>(column.column);
+  return static_cast<size_t>(
+      std::count_if(table->columns.begin(), table->columns.begin() + column.column,
+                    [](const catalog::Column& before) { return !before.dropped; }));
+}
+
+// Puts a column's new name into a definition.
+class ColumnRenamer {
+ public:
+  ColumnRenamer(const Recorder& recorder, const Rename& rename, const catalog::CatalogImage& image)
+      : recorder_(recorder),
+        rename_(rename),
+        names_(ColumnNames(image, rename.what.object)),
+        place_(LivePlace(image, rename.what)) {}
+
+  void Run() {
+    if (StandsOnName()) {
+      KeepName();
+    } else {
+      Replace();
     }
   }
-  for (const auto& [reference, column] : recorder.columns) {
-    // Under a column alias it has another name already.
-    if (column != rename.what || reference->names.back() != old_name) continue;
-    Mutable(reference).names.back() = rename.new_name;
+
+ private:
+  // Whether the old name or the new one has a meaning of its own: columns are joined by it, or an alias list may have it.
+  bool StandsOnName() const {
+    for (const auto& [join, names] : recorder_.joins) {
+      if (std::count(names.begin(), names.end(), names_[place_]) > 0) return true;
+      if (std::count(names.begin(), names.end(), rename_.new_name) > 0) return true;
+    }
+    return std::any_of(recorder_.tables.begin(), recorder_.tables.end(), [this](const auto& table) {
+      return table.second == rename_.what.object && !table.first->alias.columns.empty();
+    });
   }
-}
+
+  // Within the definition the column goes on having its old name, by an alias list, as PostgreSQL
+  // shows such a view.
+  void KeepName() {
+    for (const auto& [node, oid] : recorder_.tables) {
+      if (oid != rename_.what.object) continue;
+      parse::TableFromItem& item = Mutable(node);
+      if (item.alias.empty()) item.alias.name = item.table.name.name;
+      std::vector<std::string>& aliases = item.alias.columns;
+      for (size_t i = aliases.size(); i <= place_; ++i) aliases.push_back(names_[i]);
+    }
+  }
+
+  // References take the new name; select lists go on calling the column by the old one.
+  void Replace() {
+    for (const std::vector<parse::TargetItem>* const list : recorder_.target_lists) {
+      for (parse::TargetItem& item : Mutable(list)) {
+        const auto* const reference = item.value->TryAs<parse::ColumnReference>();
+        const auto found = recorder_.columns.find(reference);
+        if (found == recorder_.columns.end() || found->second != rename_.what) continue;
+        if (item.name.empty()) item.name = reference->names.back();
+      }
+    }
+    for (const auto& [reference, column] : recorder_.columns) {
+      // Under a column alias it has another name already.
+      if (column != rename_.what || reference->names.back() != names_[place_]) continue;
+      Mutable(reference).names.back() = rename_.new_name;
+    }
+  }
+
+  const Recorder& recorder_;
+  const Rename& rename_;
+  const std::vector<std::string> names_;
+  const size_t place_;
+};
 
 void RenameRelation(const Recorder& recorder, const Rename& rename) {
   for (const auto& [item, oid] : recorder.tables) {
     if (oid != rename.what.object) continue;
     parse::TableFromItem& changed = Mutable(item);
-    if (changed.alias.empty()) changed.alias.name = changed.table.name.name;
+    if (changed.alias.empty() && changed.table.name.name != rename.new_name) {
+      changed.alias.name = changed.table.name.name;
+    }
     changed.table.name.name = rename.new_name;
     if (!rename.new_schema.empty()) changed.table.name.schema = rename.new_schema;
   }
-}
-
-// Whether a USING list or NATURAL join anywhere stands on the name.
-bool JoinsBy(const parse::FromItem& item, const std::string& name) {
-  const auto* const join = item.TryAs<parse::JoinFromItem>();
-  if (join != nullptr) {
-    if (join->is_natural) return true;
-    for (const std::string& column : join->using_columns) {
-      if (column == name) return true;
-    }
-    return JoinsBy(*join->left, name) || JoinsBy(*join->right, name);
-  }
-  const auto* const subquery = item.TryAs<parse::SubqueryFromItem>();
-  if (subquery == nullptr) return false;
-  for (const parse::FromItemPtr& inner : subquery->query->from) {
-    if (JoinsBy(*inner, name)) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -160,6 +247,11 @@ absl::StatusOr<ExpressionDefinition> DefineExpression(const parse::Expression& e
     return SqlError(sqlstate::kUndefinedParameter, "there is no parameter $1");
   }
   WriteRegclasses(recorder);
+  // The table's name, where it was written, may change.
+  for (const auto& [reference, column] : recorder.columns) {
+    std::vector<std::string>& names = Mutable(reference).names;
+    names.erase(names.begin(), names.end() - 1);
+  }
   definition.text = parse::ExpressionText(*copy);
   definition.references = ReferenceList(recorder);
   return definition;
@@ -177,9 +269,12 @@ absl::StatusOr<ViewDefinition> DefineView(const parse::SelectStatement& query,
   }
   definition.references = ReferenceList(bound.recorder);
   QualifyTables(bound.recorder, *context.image);
+  QualifyColumns(bound.recorder);
+  NameNaturalJoins(bound.recorder);
+  NumberGroupKeys(bound.recorder);
   ExpandStars(bound.recorder);
   WriteRegclasses(bound.recorder);
-  definition.text = parse::SelectText(bound.select());
+  definition.text = bound.text();
   return definition;
 }
 
@@ -188,18 +283,33 @@ absl::StatusOr<std::string> RenameInView(const catalog::View& view, const Rename
   HELIOS_ASSIGN_OR_RETURN(const BoundView bound, BindViewText(view.definition, context));
   if (rename.what.column < 0) {
     RenameRelation(bound.recorder, rename);
-    return parse::SelectText(bound.select());
+  } else {
+    ColumnRenamer(bound.recorder, rename, *context.image).Run();
   }
-  const std::string old_name = OldName(*context.image, rename.what);
-  for (const parse::FromItemPtr& item : bound.select().from) {
-    if (!JoinsBy(*item, old_name)) continue;
-    return Unsupported(
-        "renaming column \"{}\", by which view \"{}\" joins with USING or NATURAL, "
-        "is not supported",
-        old_name, view.name);
+  return bound.text();
+}
+
+absl::StatusOr<std::string> RenameSchemaInView(const catalog::View& view, catalog::Oid schema,
+                                               const std::string& new_name,
+                                               const BindContext& context) {
+  HELIOS_ASSIGN_OR_RETURN(const BoundView bound, BindViewText(view.definition, context));
+  for (const auto& [item, oid] : bound.recorder.tables) {
+    if (context.image->RelationByOid(oid).schema() != schema) continue;
+    Mutable(item).table.name.schema = new_name;
   }
-  RenameColumn(bound.recorder, rename, old_name);
-  return parse::SelectText(bound.select());
+  return bound.text();
+}
+
+absl::StatusOr<std::string> DropInView(const catalog::View& view, const catalog::Reference& column,
+                                       const BindContext& context) {
+  HELIOS_ASSIGN_OR_RETURN(const BoundView bound, BindViewText(view.definition, context));
+  const size_t place = LivePlace(*context.image, column);
+  for (const auto& [item, oid] : bound.recorder.tables) {
+    std::vector<std::string>& aliases = Mutable(item).alias.columns;
+    if (oid != column.object || aliases.size() <= place) continue;
+    aliases.erase(aliases.begin() + static_cast<ptrdiff_t>(place));
+  }
+  return bound.text();
 }
 
 absl::StatusOr<std::string> RenameInExpression(std::string_view text, const catalog::Table& table,
@@ -208,7 +318,9 @@ absl::StatusOr<std::string> RenameInExpression(std::string_view text, const cata
   Recorder recorder;
   HELIOS_RETURN_IF_ERROR(
       Binder(context, {}, &recorder).BindTableExpression(*tree, table, Place::kNone).status());
-  RenameColumn(recorder, rename, table.columns[static_cast<size_t>(rename.what.column)].name);
+  for (const auto& [reference, column] : recorder.columns) {
+    if (column == rename.what) Mutable(reference).names.back() = rename.new_name;
+  }
   return parse::ExpressionText(*tree);
 }
 

@@ -19,7 +19,7 @@ namespace heliosdb::sql::bind {
 struct ExpressionDefinition {
   // Over relation 0, which is the table; not cast to anything.
   ExpressionPtr expression;
-  // Sequences stand in it by their oids.
+  // Sequences stand in it by their oids, columns by their bare names.
   std::string text;
   // Columns of the table, and sequences; ascending.
   std::vector<catalog::Reference> references;
@@ -30,7 +30,7 @@ absl::StatusOr<ExpressionDefinition> DefineExpression(const parse::Expression& e
                                                       const BindContext& context, Place place);
 
 struct ViewDefinition {
-  // A SELECT with qualified tables and without stars.
+  // A SELECT with qualified tables and columns, without stars and NATURAL.
   std::string text;
   std::vector<catalog::ViewColumn> columns;
   // Tables, views and sequences, and their columns; ascending.
@@ -47,10 +47,17 @@ struct Rename {
   // Empty: the schema stays. For relations only.
   std::string new_schema;
 };
-// The definition with the new name in it; context is of before. 0A000 where the view's text cannot
-// say it (the column stands in USING or NATURAL).
+// The definition with the new name in it; context is of before.
 absl::StatusOr<std::string> RenameInView(const catalog::View& view, const Rename& rename,
                                          const BindContext& context);
+// The same when a schema is renamed.
+absl::StatusOr<std::string> RenameSchemaInView(const catalog::View& view, catalog::Oid schema,
+                                               const std::string& new_name,
+                                               const BindContext& context);
+// The definition when a table loses a column that the view does not use: lists of column aliases
+// count columns. context is of before.
+absl::StatusOr<std::string> DropInView(const catalog::View& view, const catalog::Reference& column,
+                                       const BindContext& context);
 // The same for an expression over the table.
 absl::StatusOr<std::string> RenameInExpression(std::string_view text, const catalog::Table& table,
                                                const Rename& rename, const BindContext& context);

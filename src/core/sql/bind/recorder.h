@@ -31,6 +31,13 @@ struct Recorder {
   std::map<const parse::Expression*, std::vector<StarColumn>> stars;
   // Column references that mean a column of a table.
   std::map<const parse::ColumnReference*, catalog::Reference> columns;
+  // The FROM item whose name alone reaches the column, for references that are bare or name a schema.
+  std::map<const parse::ColumnReference*, std::string> qualifiers;
+  // JOIN ... USING and NATURAL: the names joined by.
+  std::map<const parse::JoinFromItem*, std::vector<std::string>> joins;
+  // GROUP BY, and the places in the select list that names in it mean.
+  std::set<const parse::GroupByItem*> group_items;
+  std::map<const parse::Expression*, int> group_targets;
   // Every select list.
   std::set<const std::vector<parse::TargetItem>*> target_lists;
   // Above 0 while the text of a view is bound: what that refers to is the view's affair.

@@ -15,6 +15,11 @@ TableRows::TableRows(const catalog::Table& table)
 
 absl::Status TableRows::Start(txn::ReadView* view) { return reader_.Start(view, &ranges_, false); }
 
+absl::Status TableRows::StartAfter(txn::ReadView* view, std::string_view key) {
+  ranges_[0].low = std::string(key) + '\0';
+  return Start(view);
+}
+
 absl::StatusOr<types::Chunk> TableRows::Next() {
   HELIOS_RETURN_IF_ERROR(reader_.Fill(batch_.get()));
   for (size_t c = 0; c < vectors_.size() && batch_->size > 0; ++c) {

@@ -20,6 +20,10 @@ class TableRows {
   explicit TableRows(const catalog::Table& table);
 
   absl::Status Start(txn::ReadView* view);
+  // Lets go of the view; what Next gave is void.
+  void Stop() { reader_.Stop(); }
+  // Goes on in another view behind the row with this storage key.
+  absl::Status StartAfter(txn::ReadView* view, std::string_view key);
   // The next rows in key order; size 0 at the end. Valid until the next call.
   absl::StatusOr<types::Chunk> Next();
   // The storage key of a row of the last chunk; lives as long as the view.

@@ -21,19 +21,21 @@ using types::Vector;
 // among the input's slots.
 class ChangeRows : public Operator {
  public:
-  ChangeRows(const catalog::Table& table, const plan::RowRecheck& recheck, OperatorPtr child,
-             RowLocker locker, std::unique_ptr<TableWriter> writer, Returning returning,
-             size_t slot_count)
-      : table_(table),
+  // Node: UpdateNode or DeleteNode.
+  template <typename Node>
+  ChangeRows(const Node& node, OperatorPtr child, RowLocker locker,
+             std::unique_ptr<TableWriter> writer, Returning returning)
+      : table_(*node.recheck.table),
         writer_(std::move(writer)),
         returning_(std::move(returning)),
-        recheck_(recheck),
+        recheck_(node.recheck),
         child_(std::move(child)),
-        locker_(std::move(locker)) {
-    std::vector<int> slots(slot_count);
-    for (size_t i = 0; i < slot_count; ++i) slots[i] = static_cast<int>(i);
+        locker_(std::move(locker)),
+        may_repeat_(node.may_repeat) {
+    std::vector<int> slots(node.children[0]->outputs.size());
+    for (size_t i = 0; i < slots.size(); ++i) slots[i] = static_cast<int>(i);
     first_matches_.emplace(std::move(slots));
-    table_columns_.resize(table.columns.size());
+    table_columns_.resize(table_.columns.size());
   }
 
   absl::Status Open(ExecContext& context) override {
@@ -48,7 +50,7 @@ class ChangeRows : public Operator {
       HELIOS_RETURN_IF_ERROR(context.CheckCancelled());
       HELIOS_ASSIGN_OR_RETURN(const Chunk locked,
                               locker_.Lock(context, found, LockMode(), bind::RowLockWait::kBlock));
-      const Chunk input = FirstMatches(locked);
+      const Chunk input = may_repeat_ ? FirstMatches(locked) : locked;
       if (input.size == 0) continue;
       for (const auto& [column, slot] : recheck_.column_slots)
         table_columns_[column] = input.columns[slot];
@@ -89,7 +91,8 @@ class ChangeRows : public Operator {
 
   OperatorPtr child_;
   RowLocker locker_;
-  absl::flat_hash_set<std::string> changed_keys_;
+  const bool may_repeat_;
+  absl::flat_hash_set<std::string> changed_keys_;  // Empty unless rows may repeat.
   std::optional<RowSubset> first_matches_;
   std::vector<uint16_t> rows_;
   std::vector<const Vector*> table_columns_;
@@ -99,8 +102,8 @@ class Update final : public ChangeRows {
  public:
   Update(const plan::UpdateNode& node, OperatorPtr child, RowLocker locker,
          std::unique_ptr<TableWriter> writer, Returning returning, std::vector<EvaluatorPtr> values)
-      : ChangeRows(*node.recheck.table, node.recheck, std::move(child), std::move(locker),
-                   std::move(writer), std::move(returning), node.children[0]->outputs.size()),
+      : ChangeRows(node, std::move(child), std::move(locker), std::move(writer),
+                   std::move(returning)),
         node_(node),
         values_(std::move(values)) {
     lock_mode_ = writer_->UpdateLockMode(node.assigned_columns);
@@ -142,8 +145,8 @@ class Delete final : public ChangeRows {
  public:
   Delete(const plan::DeleteNode& node, OperatorPtr child, RowLocker locker,
          std::unique_ptr<TableWriter> writer, Returning returning)
-      : ChangeRows(*node.recheck.table, node.recheck, std::move(child), std::move(locker),
-                   std::move(writer), std::move(returning), node.children[0]->outputs.size()) {}
+      : ChangeRows(node, std::move(child), std::move(locker), std::move(writer),
+                   std::move(returning)) {}
 
  protected:
   txn::RowLockMode LockMode() const override { return txn::RowLockMode::kUpdate; }

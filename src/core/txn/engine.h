@@ -121,6 +121,8 @@ class Engine {
   // cancelled; UNAVAILABLE when the engine closes. cancel may be null.
   absl::Status WaitVisible(Lsn lsn, absl::Duration timeout, CancelToken* cancel);
   Lsn visible_lsn() const;
+  // OK, or why no write is taken here now: the node follows, is fenced, or its log has failed. Cheap.
+  absl::Status CheckWritable() const;
   // Sessions that hold, or wait before it for, what the session waits for. Empty: it does not wait.
   std::vector<uint32_t> BlockingSessions(uint32_t session_id);
   LockTable& locks();

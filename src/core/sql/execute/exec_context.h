@@ -29,6 +29,7 @@ class CommonTables;
 class ForeignKeys;
 class RowIds;
 class Subplans;
+class TableChanges;
 
 // Not thread-safe: one execution runs in one thread at a time. Everything it points at outlives it.
 struct ExecContext {
@@ -50,6 +51,8 @@ struct ExecContext {
   RowIds* row_ids = nullptr;
   // What the statement's changes leave to be checked at its end.
   ForeignKeys* foreign_keys = nullptr;
+  // Where changed rows are counted. Null: nowhere.
+  TableChanges* changes = nullptr;
   // How the statement is told to stop. May be null.
   const txn::CancelToken* cancel = nullptr;
   // Bytes a sort or hash table may take before it goes to disk.

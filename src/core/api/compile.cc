@@ -3,6 +3,8 @@
 #include <utility>
 #include <variant>
 
+#include "absl/container/flat_hash_map.h"
+
 #include "core/api/session.h"
 #include "core/base/status.h"
 #include "core/sql/execute/key_range.h"
@@ -15,19 +17,25 @@ namespace {
 
 using Bound = sql::bind::BoundStatement;
 
-// Row counts of tables that were never analysed, from the shape of the store.
+// Row counts from the shape of the store, each looked up once a statement.
 class ViewRowCounts final : public sql::plan::RowCountSource {
  public:
   explicit ViewRowCounts(txn::ReadView* view) : view_(view) {}
   double RowCount(const catalog::Table& table) const override {
+    if (const auto known = known_.find(table.oid); known != known_.end()) return known->second;
+    return known_[table.oid] = Look(table);
+  }
+
+ private:
+  double Look(const catalog::Table& table) const {
     const std::string low = sql::execute::StorageKeyPrefix(table.storage_id);
     const std::string high = sql::execute::StorageKeyPrefix(table.storage_id + 1);
     const absl::StatusOr<uint64_t> count = view_->EstimateCount(low, high);
     return count.ok() ? static_cast<double>(*count) : -1;
   }
 
- private:
   txn::ReadView* const view_;
+  mutable absl::flat_hash_map<catalog::Oid, double> known_;
 };
 
 absl::StatusOr<std::unique_ptr<sql::plan::Plan>> PlanOf(Bound bound, sql::plan::Planner* planner) {
@@ -40,7 +48,8 @@ absl::StatusOr<std::unique_ptr<sql::plan::Plan>> PlanOf(Bound bound, sql::plan::
   if (auto* update = std::get_if<std::unique_ptr<sql::bind::Update>>(&bound.statement)) {
     return planner->PlanUpdate(std::move(**update));
   }
-  return planner->PlanDelete(std::move(*std::get<std::unique_ptr<sql::bind::Delete>>(bound.statement)));
+  return planner->PlanDelete(
+      std::move(*std::get<std::unique_ptr<sql::bind::Delete>>(bound.statement)));
 }
 
 bool LocksRows(const Bound& bound) {
@@ -77,7 +86,8 @@ absl::StatusOr<std::shared_ptr<CompiledStatement>> Session::CompileBorrowed(
   statement->command = sql::parse::CommandTag(tree);
   statement->writes = statement->plan->writes;
   for (const sql::bind::ColumnInfo& column : statement->plan->columns) {
-    statement->columns.push_back({column.name, static_cast<TypeId>(column.type.oid), column.type.modifier});
+    statement->columns.push_back(
+        {column.name, static_cast<TypeId>(column.type.oid), column.type.modifier});
   }
   statement->image = std::move(image);
   return statement;

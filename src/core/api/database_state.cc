@@ -21,8 +21,11 @@ std::string DatabaseName(const std::string& path) {
   return name.empty() ? "heliosdb" : name;
 }
 
-std::vector<const catalog::SystemViewProvider*> Providers(const NodeHooks& hooks) {
-  return hooks.views;
+std::vector<const catalog::SystemViewProvider*> Providers(const NodeHooks& hooks,
+                                                          const catalog::SystemViewProvider* own) {
+  std::vector<const catalog::SystemViewProvider*> providers = hooks.views;
+  providers.push_back(own);
+  return providers;
 }
 
 Task TaskOf(txn::ProgressPhase phase) {
@@ -80,10 +83,14 @@ DatabaseState::DatabaseState(std::string path, const Options& options, NodeHooks
       clock_(seams.clock != nullptr ? seams.clock : Clock::Real()),
       random_(seams.random != nullptr ? seams.random->Next() : Random::SystemSeed()),
       start_time_(sql::functions::WallMicroseconds(clock_)),
-      catalogs_(Providers(hooks_)),
-      plans_(options.plan_cache_statements) {}
+      activity_views_(this),
+      catalogs_(Providers(hooks_, &activity_views_)),
+      plans_(options.plan_cache_statements),
+      auto_analyze_(this) {}
 
-DatabaseState::~DatabaseState() = default;
+DatabaseState::~DatabaseState() {
+  if (engine_ != nullptr) auto_analyze_.Stop();
+}
 
 absl::StatusOr<std::unique_ptr<DatabaseState>> DatabaseState::Open(std::string path,
                                                                    const Options& options,
@@ -97,6 +104,7 @@ absl::StatusOr<std::unique_ptr<DatabaseState>> DatabaseState::Open(std::string p
       new DatabaseState(std::move(path), options, std::move(hooks), engine_options));
   HELIOS_ASSIGN_OR_RETURN(state->engine_, txn::Engine::Open(std::move(engine_options)));
   if (!state->hooks_.is_member) HELIOS_RETURN_IF_ERROR(state->InitializeIfNew());
+  state->auto_analyze_.Start();
   return state;
 }
 
@@ -113,6 +121,7 @@ absl::Status DatabaseState::InitializeIfNew() {
 void DatabaseState::ForgetWriterState() {
   sequences_.Clear();
   row_ids_.Clear();
+  activity_.ForgetComparisons();
 }
 
 absl::StatusOr<std::unique_ptr<Session>> DatabaseState::Connect() {
@@ -153,6 +162,7 @@ absl::Status DatabaseState::Close() {
     }
     closed_ = true;
   }
+  auto_analyze_.Stop();
   return engine_->Close();
 }
 
@@ -187,6 +197,10 @@ Stats DatabaseState::GetStats() {
   stats.log_file_bytes = engine.log_file_bytes;
   stats.plan_cache_hits = plans_.hits();
   stats.plan_cache_misses = plans_.misses();
+  const AutoAnalyze::Statistics analyses = auto_analyze_.Stats();
+  stats.auto_analyzes = analyses.analyzed;
+  stats.auto_analyze_failures = analyses.failed;
+  stats.auto_analyze_last_error = analyses.last_error;
   MutexLock lock(&mu_);
   stats.connections = session_count_;
   return stats;

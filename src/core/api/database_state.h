@@ -12,8 +12,11 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 
+#include "core/api/activity_views.h"
+#include "core/api/auto_analyze.h"
 #include "core/api/plan_cache.h"
 #include "core/api/sequences.h"
+#include "core/api/table_activity.h"
 #include "core/base/mutex.h"
 #include "core/base/random.h"
 #include "core/catalog/catalog_cache.h"
@@ -67,6 +70,8 @@ class DatabaseState {
   PlanCache* plans() { return &plans_; }
   sql::execute::RowIds* row_ids() { return &row_ids_; }
   Sequences* sequences() { return &sequences_; }
+  TableActivity* activity() { return &activity_; }
+  AutoAnalyze* auto_analyze() { return &auto_analyze_; }
   Clock* clock() const { return clock_; }
   Random* random() { return &random_; }
   int64_t start_time() const { return start_time_; }
@@ -93,10 +98,13 @@ class DatabaseState {
   Clock* const clock_;
   Random random_;
   const int64_t start_time_;
+  TableActivity activity_;
+  const ActivityViews activity_views_;
   catalog::CatalogCache catalogs_;
   PlanCache plans_;
   sql::execute::RowIds row_ids_;
   Sequences sequences_;
+  AutoAnalyze auto_analyze_;
   std::unique_ptr<txn::Engine> engine_;
 
   Mutex mu_;

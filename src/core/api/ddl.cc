@@ -149,6 +149,7 @@ class RowWorker {
     run.transaction = session_->transaction();
     run.view = view;
     run.row_ids = session_->database()->row_ids();
+    run.changes = session_->changes();
     run.cancel = session_->cancel();
     run.work_mem_bytes = session_->settings().values().work_mem;
     HELIOS_RETURN_IF_ERROR(execution->Start(run));

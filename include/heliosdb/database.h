@@ -47,6 +47,9 @@ struct Stats {
   uint64_t connections = 0;
   uint64_t plan_cache_hits = 0;
   uint64_t plan_cache_misses = 0;
+  uint64_t auto_analyzes = 0;  // Tables whose statistics were renewed in the background.
+  uint64_t auto_analyze_failures = 0;
+  std::string auto_analyze_last_error;  // Empty when the last one succeeded.
 };
 
 // What Verify looked at.

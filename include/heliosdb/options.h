@@ -45,6 +45,10 @@ class Options {
   uint64_t work_mem = uint64_t{64} << 20;
   uint32_t plan_cache_statements = 1024;
   uint32_t connections_max = 10'000;
+  bool autovacuum = true;
+  absl::Duration autovacuum_naptime = absl::Minutes(1);
+  uint32_t autovacuum_analyze_threshold = 50;
+  double autovacuum_analyze_scale_factor = 0.1;
   std::string time_zone = "UTC";
   ProgressCallback progress;
 };
@@ -96,6 +100,15 @@ class Options::Builder {
   Builder& PlanCacheStatements(uint32_t statements);
   // Connections open at once; beyond it 53300. 1 to 1,000,000; default 10,000.
   Builder& ConnectionsMax(uint32_t connections);
+  // Whether statistics are renewed in the background (ANALYZE) for tables that changed. It reads such a table whole, and
+  // never makes a statement wait or fail; not on standbys, nor with ReadOnly. Default true.
+  Builder& Autovacuum(bool renew);
+  // Pause between two looks for such tables. 1 s to 24 days; default 1 min.
+  Builder& AutovacuumNaptime(absl::Duration pause);
+  // A table is due once more rows than this ... 0 to 2,147,483,647; default 50.
+  Builder& AutovacuumAnalyzeThreshold(uint32_t rows);
+  // ... and this share of its rows were inserted, updated or deleted since its last ANALYZE. 0 to 100; default 0.1.
+  Builder& AutovacuumAnalyzeScaleFactor(double share);
   // The sessions' TimeZone at their start: a name of the tz database or an offset. Default "UTC".
   Builder& TimeZone(std::string name);
   // Told about recovery, checkpoints, verification and index builds. Default none.

@@ -112,6 +112,7 @@ absl::Status AppenderState::Prepare(std::string_view schema, std::string_view na
   context_.transaction = transaction;
   context_.view = &view_;
   context_.row_ids = session_->database()->row_ids();
+  context_.changes = session_->changes();
   context_.cancel = session_->cancel();
   if (!table_->foreign_keys.empty()) {
     foreign_keys_ = std::make_unique<sql::execute::ForeignKeys>(

@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "absl/container/flat_hash_map.h"
+
 #include "core/api/session.h"
 #include "core/base/status.h"
 #include "core/sql/execute/key_range.h"
@@ -17,19 +19,25 @@ namespace {
 
 using Bound = sql::bind::BoundStatement;
 
-// Row counts of tables that were never analysed, from the shape of the store.
+// Row counts from the shape of the store, each looked up once a statement.
 class ViewRowCounts final : public sql::plan::RowCountSource {
  public:
   explicit ViewRowCounts(txn::ReadView* view) : view_(view) {}
   double RowCount(const catalog::Table& table) const override {
+    if (const auto known = known_.find(table.oid); known != known_.end()) return known->second;
+    return known_[table.oid] = Look(table);
+  }
+
+ private:
+  double Look(const catalog::Table& table) const {
     const std::string low = sql::execute::StorageKeyPrefix(table.storage_id);
     const std::string high = sql::execute::StorageKeyPrefix(table.storage_id + 1);
     const absl::StatusOr<uint64_t> count = view_->EstimateCount(low, high);
     return count.ok() ? static_cast<double>(*count) : -1;
   }
 
- private:
   txn::ReadView* const view_;
+  mutable absl::flat_hash_map<catalog::Oid, double> known_;
 };
 
 absl::StatusOr<std::unique_ptr<sql::plan::Plan>> PlanOf(Bound bound, sql::plan::Planner* planner) {

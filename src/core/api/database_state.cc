@@ -23,8 +23,11 @@ std::string DatabaseName(const std::string& path) {
   return name.empty() ? "heliosdb" : name;
 }
 
-std::vector<const catalog::SystemViewProvider*> Providers(const NodeHooks& hooks) {
-  return hooks.views;
+std::vector<const catalog::SystemViewProvider*> Providers(const NodeHooks& hooks,
+                                                          const catalog::SystemViewProvider* own) {
+  std::vector<const catalog::SystemViewProvider*> providers = hooks.views;
+  providers.push_back(own);
+  return providers;
 }
 
 Task TaskOf(txn::ProgressPhase phase) {
@@ -86,10 +89,14 @@ DatabaseState::DatabaseState(std::string path, const Options& options, NodeHooks
       random_(seams.random != nullptr ? seams.random->Next() : Random::SystemSeed()),
       start_time_(sql::functions::WallMicroseconds(clock_)),
       progress_(options.progress, clock_),
-      catalogs_(Providers(hooks_)),
-      plans_(options.plan_cache_statements) {}
+      activity_views_(this),
+      catalogs_(Providers(hooks_, &activity_views_)),
+      plans_(options.plan_cache_statements),
+      auto_analyze_(this) {}
 
-DatabaseState::~DatabaseState() = default;
+DatabaseState::~DatabaseState() {
+  if (engine_ != nullptr) auto_analyze_.Stop();
+}
 
 absl::StatusOr<std::unique_ptr<DatabaseState>> DatabaseState::Open(std::string path,
                                                                    const Options& options,
@@ -111,9 +118,12 @@ absl::StatusOr<std::unique_ptr<DatabaseState>> DatabaseState::Open(std::string p
         files, JoinPath(directory, kTemporaryFolder));
     HELIOS_RETURN_IF_ERROR(state->temporary_files_->RemoveLeftovers());
   }
-  if (state->hooks_.is_member) return state;
-  HELIOS_RETURN_IF_ERROR(state->InitializeIfNew());
-  if (!options.read_only) HELIOS_RETURN_IF_ERROR(state->SweepStorage(nullptr));
+  // A member's catalogue comes with its log.
+  if (!state->hooks_.is_member) {
+    HELIOS_RETURN_IF_ERROR(state->InitializeIfNew());
+    if (!options.read_only) HELIOS_RETURN_IF_ERROR(state->SweepStorage(nullptr));
+  }
+  state->auto_analyze_.Start();
   return state;
 }
 
@@ -130,6 +140,7 @@ absl::Status DatabaseState::InitializeIfNew() {
 void DatabaseState::ForgetWriterState() {
   sequences_.Clear();
   row_ids_.Clear();
+  activity_.ForgetComparisons();
   MutexLock lock(&mu_);
   swept_ = false;
 }
@@ -172,6 +183,7 @@ absl::Status DatabaseState::Close() {
     }
     closed_ = true;
   }
+  auto_analyze_.Stop();
   const absl::Status status = engine_->Close();
   // The directory is free again. A node of a cluster goes on using its engine.
   if (!hooks_.is_member) engine_.reset();
@@ -216,6 +228,10 @@ Stats DatabaseState::GetStats() {
   stats.log_file_bytes = engine.log_file_bytes;
   stats.plan_cache_hits = plans_.hits();
   stats.plan_cache_misses = plans_.misses();
+  const AutoAnalyze::Statistics analyses = auto_analyze_.Stats();
+  stats.auto_analyzes = analyses.analyzed;
+  stats.auto_analyze_failures = analyses.failed;
+  stats.auto_analyze_last_error = analyses.last_error;
   MutexLock lock(&mu_);
   stats.connections = session_count_;
   return stats;

@@ -15,9 +15,12 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 
+#include "core/api/activity_views.h"
+#include "core/api/auto_analyze.h"
 #include "core/api/plan_cache.h"
 #include "core/api/progress_reporter.h"
 #include "core/api/sequences.h"
+#include "core/api/table_activity.h"
 #include "core/base/mutex.h"
 #include "core/base/random.h"
 #include "core/catalog/catalog_cache.h"
@@ -77,6 +80,8 @@ class DatabaseState {
   // Null for a database in memory, whose statements keep all in memory.
   sql::execute::TemporaryFiles* temporary_files() { return temporary_files_.get(); }
   Sequences* sequences() { return &sequences_; }
+  TableActivity* activity() { return &activity_; }
+  AutoAnalyze* auto_analyze() { return &auto_analyze_; }
   Clock* clock() const { return clock_; }
   Random* random() { return &random_; }
   int64_t start_time() const { return start_time_; }
@@ -112,11 +117,14 @@ class DatabaseState {
   Random random_;
   const int64_t start_time_;
   ProgressReporter progress_;
+  TableActivity activity_;
+  const ActivityViews activity_views_;
   catalog::CatalogCache catalogs_;
   PlanCache plans_;
   sql::execute::RowIds row_ids_;
   Sequences sequences_;
   std::unique_ptr<sql::execute::TemporaryFiles> temporary_files_;
+  AutoAnalyze auto_analyze_;
   std::unique_ptr<txn::Engine> engine_;
 
   Mutex mu_;

@@ -208,6 +208,7 @@ class RowWorker {
     run.transaction = session_->transaction();
     run.view = view;
     run.row_ids = session_->database()->row_ids();
+    run.changes = session_->changes();
     run.cancel = session_->cancel();
     run.work_mem_bytes = session_->settings().values().work_mem;
     run.temporary_files = session_->database()->temporary_files();

@@ -127,6 +127,22 @@ Builder& Builder::ConnectionsMax(uint32_t connections) {
   options_.connections_max = connections;
   return *this;
 }
+Builder& Builder::Autovacuum(bool renew) {
+  options_.autovacuum = renew;
+  return *this;
+}
+Builder& Builder::AutovacuumNaptime(absl::Duration pause) {
+  options_.autovacuum_naptime = pause;
+  return *this;
+}
+Builder& Builder::AutovacuumAnalyzeThreshold(uint32_t rows) {
+  options_.autovacuum_analyze_threshold = rows;
+  return *this;
+}
+Builder& Builder::AutovacuumAnalyzeScaleFactor(double share) {
+  options_.autovacuum_analyze_scale_factor = share;
+  return *this;
+}
 Builder& Builder::TimeZone(std::string name) {
   options_.time_zone = std::move(name);
   return *this;
@@ -158,6 +174,13 @@ absl::Status api::CheckOptions(const Options& o) {
   checker.Bytes("WorkMem", o.work_mem, 64 * kKiB, kTiB);
   checker.Count("PlanCacheStatements", o.plan_cache_statements, 0, 1'000'000);
   checker.Count("ConnectionsMax", o.connections_max, 1, 1'000'000);
+  checker.Time("AutovacuumNaptime", o.autovacuum_naptime, absl::Seconds(1), 24 * day);
+  checker.Count("AutovacuumAnalyzeThreshold", o.autovacuum_analyze_threshold, 0, 2'147'483'647);
+  // Written so that NaN does not pass.
+  checker.Require(
+      o.autovacuum_analyze_scale_factor >= 0 && o.autovacuum_analyze_scale_factor <= 100,
+      fmt::format("AutovacuumAnalyzeScaleFactor is {}, must be 0 to 100",
+                  o.autovacuum_analyze_scale_factor));
   checker.Require(
       types::TimeZone::Load(o.time_zone).ok(),
       fmt::format("TimeZone is \"{}\", must be the name of a time zone or an offset", o.time_zone));

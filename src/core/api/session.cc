@@ -305,6 +305,10 @@ absl::Status Session::CheckWritable(std::string_view command) {
   absl::Status refusal = SqlError(sqlstate::kReadOnlySqlTransaction,
                                   "cannot execute {} in a read-only transaction", command);
   if (transaction_->access() == txn::Access::kReadOnly) return refusal;
+  return CheckNodeWritable(std::move(refusal));
+}
+
+absl::Status Session::CheckNodeWritable(absl::Status refusal) const {
   if (!database_->hooks().refuse_write) return absl::OkStatus();
   const absl::Status why = database_->hooks().refuse_write();
   if (why.ok()) return why;
@@ -385,6 +389,7 @@ absl::StatusOr<ResultPtr> Session::RunCompiled(std::shared_ptr<const CompiledSta
   run.parameters = stream->parameters;
   run.row_ids = database_->row_ids();
   run.foreign_keys = stream->foreign_keys.get();
+  run.changes = &changes_;
   run.cancel = &cancel_;
   run.work_mem_bytes = settings_.values().work_mem;
   run.temporary_files = database_->temporary_files();

@@ -21,6 +21,7 @@
 #include "core/api/setting.h"
 #include "core/catalog/catalog_edit.h"
 #include "core/sql/execute/execution.h"
+#include "core/sql/execute/table_changes.h"
 #include "core/sql/parse/statement.h"
 #include "core/sql/parse/utility_statement.h"
 #include "core/sql/plan/explain.h"
@@ -109,11 +110,16 @@ class Session {
   void AddNotice(std::string notice) { notices_.push_back(std::move(notice)); }
   // 25006 when this transaction, database or node may not run `command`, which writes.
   absl::Status CheckWritable(std::string_view command);
+  // `refusal`, with a hint that names the primary, when this node may not write.
+  absl::Status CheckNodeWritable(absl::Status refusal) const;
   // Keeps others from making what the statement is about to make under the same name.
   absl::Status LockNames(const sql::parse::Statement& statement);
   // The newest catalogue, for statements that change it.
   absl::StatusOr<catalog::ImagePtr> FreshImage(txn::ReadView* fresh);
   SessionAccess& access() { return access_; }
+  // Rows that the transaction has changed so far.
+  sql::execute::TableChanges* changes() { return &changes_; }
+  CommitReceipt PublicReceipt(const txn::CommitReceipt& receipt) const;
   std::map<std::string, PreparedStatement, std::less<>>& prepared() { return prepared_; }
   // Columns and parameters of a new prepared statement.
   absl::Status DescribeInTransaction(PreparedStatement* prepared);
@@ -168,7 +174,6 @@ class Session {
   void RetireFilled(size_t savepoints);
   // 40001 when a table whose rows the statement changes or locks is another one by now than in its snapshot.
   absl::Status CheckTablesUnchanged(const CompiledStatement& statement);
-  CommitReceipt PublicReceipt(const txn::CommitReceipt& receipt) const;
   absl::Status SavepointStatement(const sql::parse::TransactionStatement& statement);
 
   DatabaseState* const database_;
@@ -189,8 +194,10 @@ class Session {
     std::string name;
     txn::SavepointMark mark;
     size_t settings_mark = 0;
+    sql::execute::TableChanges changes;
   };
   std::vector<Savepoint> savepoints_;
+  sql::execute::TableChanges changes_;
   // The catalogue with the transaction's own changes; null when there are none, or when it must be read anew.
   catalog::ImagePtr own_image_;
   Lsn own_image_lsn_{0};  // ReadView::catalog_lsn() of what it was made of.

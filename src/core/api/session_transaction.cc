@@ -50,6 +50,7 @@ absl::StatusOr<CommitReceipt> Session::EndTransaction(std::optional<Durability> 
   own_image_ = nullptr;
   const bool own_sequences = sequences_.HasOwn();
   sequences_.ClearOwn();
+  const sql::execute::TableChanges changes = std::exchange(changes_, {});
   absl::StatusOr<txn::CommitReceipt> receipt =
       ending->Commit(durability.has_value() ? static_cast<txn::Durability>(*durability)
                                             : settings_.values().durability);
@@ -67,6 +68,7 @@ absl::StatusOr<CommitReceipt> Session::EndTransaction(std::optional<Durability> 
   }
   ForgetFilled();
   settings_.Commit();
+  database_->activity()->Committed(changes, statement_start_);
   return PublicReceipt(*receipt);
 }
 
@@ -96,6 +98,7 @@ void Session::Abandon() {
   savepoints_.clear();
   own_image_ = nullptr;
   sequences_.ClearOwn();
+  changes_.Clear();
   if (transaction_ == nullptr) return;
   transaction_->Rollback();
   transaction_ = nullptr;
@@ -250,7 +253,7 @@ absl::Status Session::SavepointStatement(const sql::parse::TransactionStatement&
   }
   if (statement.action == TransactionAction::kSavepoint) {
     if (block_ == BlockState::kFailed) return FailedBlockError();
-    savepoints_.push_back({statement.savepoint, transaction_->Mark(), settings_.Mark()});
+    savepoints_.push_back({statement.savepoint, transaction_->Mark(), settings_.Mark(), changes_});
     return absl::OkStatus();
   }
   const auto found =
@@ -273,6 +276,7 @@ absl::Status Session::SavepointStatement(const sql::parse::TransactionStatement&
                         "the savepoint that this result was read under is gone"));
   transaction_->RollbackTo(found->mark);
   settings_.RollbackTo(found->settings_mark);
+  changes_ = found->changes;
   own_image_ = nullptr;
   // Whatever sequences were made since then are gone with their rows; the others are still this transaction's own.
   savepoints_.erase(found.base(), savepoints_.end());

@@ -189,6 +189,13 @@ Apply ReadOnly(std::string_view name) {
     return SqlError(sqlstate::kCantChangeRuntimeParam, "parameter \"{}\" cannot be changed", name);
   };
 }
+// Chosen when the database is opened (Options).
+Apply ByOptions(std::string_view name) {
+  return [=](std::string_view, SettingValues*) -> absl::StatusOr<std::string> {
+    return SqlError(sqlstate::kCantChangeRuntimeParam, "parameter \"{}\" cannot be changed now",
+                    name);
+  };
+}
 
 absl::StatusOr<std::string> ApplyWorkMem(std::string_view value, SettingValues* values) {
   const std::optional<int64_t> kilobytes = ParseWithUnit(value, kMemoryUnits);
@@ -230,6 +237,15 @@ absl::StatusOr<std::string> ApplyDefaultIsolation(std::string_view value, Settin
 const std::vector<Settings::Definition>& Settings::Definitions() {
   static const auto* const definitions = new std::vector<Definition>{
       {"application_name", "", "Name of the client program.", Text()},
+      {"autovacuum", "on", "Whether statistics are renewed in the background.",
+       ByOptions("autovacuum")},
+      {"autovacuum_analyze_scale_factor", "0.1",
+       "Share of changed rows that makes statistics old, besides the threshold.",
+       ByOptions("autovacuum_analyze_scale_factor")},
+      {"autovacuum_analyze_threshold", "50", "Number of changed rows that makes statistics old.",
+       ByOptions("autovacuum_analyze_threshold")},
+      {"autovacuum_naptime", "1min", "Pause between two looks for old statistics.",
+       ByOptions("autovacuum_naptime")},
       {"bytea_output", "hex", "Text form of bytea.", OneOf("bytea_output", {"hex"}, {"escape"})},
       {"check_function_bodies", "on", "Accepted for PostgreSQL's dumps.",
        Bool("check_function_bodies")},
@@ -316,6 +332,12 @@ Settings::Settings(const Options& options) {
     if (!Apply(*definition, value).ok()) continue;
     defaults_[Lower(name)] = value;
   }
+  texts_["autovacuum"] = options.autovacuum ? "on" : "off";
+  texts_["autovacuum_analyze_scale_factor"] =
+      fmt::format("{}", options.autovacuum_analyze_scale_factor);
+  texts_["autovacuum_analyze_threshold"] = fmt::format("{}", options.autovacuum_analyze_threshold);
+  texts_["autovacuum_naptime"] =
+      ShowWithUnit(absl::ToInt64Milliseconds(options.autovacuum_naptime), kTimeUnits);
 }
 
 absl::Status Settings::Apply(const Definition& definition, std::string_view value) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/api/vacuum.h"
 #include "core/base/status.h"
 #include "core/sql/bind/bind.h"
 #include "core/sql/parse/command_tag.h"
@@ -95,6 +96,7 @@ bool UtilityRunner::NeedsTransaction(const sql::parse::Statement& statement) {
     case StatementKind::kShowVariable:
     case StatementKind::kDeallocate:
     case StatementKind::kCheckpoint:
+    case StatementKind::kVacuum:
     case StatementKind::kDiscard:
     case StatementKind::kSetConstraints:
     case StatementKind::kOther:
@@ -125,7 +127,7 @@ absl::StatusOr<ResultPtr> UtilityRunner::Run(const sql::parse::Statement& statem
     case StatementKind::kDiscard:
       return RunDiscard(statement.As<sql::parse::DiscardStatement>());
     case StatementKind::kVacuum:
-      return RunVacuum(statement.As<sql::parse::VacuumStatement>());
+      return VacuumRunner(session_, statement.As<sql::parse::VacuumStatement>()).Run();
     case StatementKind::kCheckpoint: {
       HELIOS_RETURN_IF_ERROR(session_->database()->engine()->Checkpoint());
       return TagResult("CHECKPOINT");

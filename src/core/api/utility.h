@@ -35,7 +35,6 @@ class UtilityRunner {
   absl::StatusOr<ResultPtr> RunExplain(const sql::parse::ExplainStatement& statement);
   absl::StatusOr<ResultPtr> RunLockTable(const sql::parse::LockTableStatement& statement);
   absl::StatusOr<ResultPtr> RunDiscard(const sql::parse::DiscardStatement& statement);
-  absl::StatusOr<ResultPtr> RunVacuum(const sql::parse::VacuumStatement& statement);
   absl::StatusOr<ResultPtr> RunDdl(const sql::parse::Statement& statement);
   absl::Status SetOne(std::string_view name, std::string_view value, Settings::Scope scope);
   absl::Status SetSessionDefaults(const sql::parse::TransactionModes& modes);
@@ -47,6 +46,8 @@ class UtilityRunner {
   Session* const session_;
 };
 
+// Whether an option of EXPLAIN (...) and the like is given as on; alone, it is. 42601 for no boolean.
+absl::StatusOr<bool> OptionIsOn(const sql::parse::Option& option);
 // A result without rows.
 ResultPtr TagResult(std::string tag);
 // A result of text columns, in memory.

@@ -11,10 +11,10 @@
 #include "core/types/type.h"
 
 namespace heliosdb::api {
-namespace {
 
 absl::StatusOr<bool> OptionIsOn(const sql::parse::Option& option) {
-  const auto* const constant = option.value == nullptr ? nullptr : option.value->TryAs<sql::parse::Constant>();
+  const auto* const constant =
+      option.value == nullptr ? nullptr : option.value->TryAs<sql::parse::Constant>();
   if (constant == nullptr) return true;
   switch (constant->type) {
     case sql::parse::ConstantType::kBoolean:
@@ -31,11 +31,15 @@ absl::StatusOr<bool> OptionIsOn(const sql::parse::Option& option) {
   return SqlError(sqlstate::kSyntaxError, "{} requires a Boolean value", option.name);
 }
 
-absl::Status ReadExplainOptions(const sql::parse::ExplainStatement& statement, sql::plan::ExplainOptions* options) {
+namespace {
+
+absl::Status ReadExplainOptions(const sql::parse::ExplainStatement& statement,
+                                sql::plan::ExplainOptions* options) {
   bool summary_given = false;
   for (const sql::parse::Option& option : statement.options) {
     if (option.name == "format") {
-      const auto* const format = option.value == nullptr ? nullptr : option.value->TryAs<sql::parse::Constant>();
+      const auto* const format =
+          option.value == nullptr ? nullptr : option.value->TryAs<sql::parse::Constant>();
       if (format != nullptr && format->text == "json") {
         options->format = sql::plan::ExplainFormat::kJson;
       } else if (format == nullptr || format->text != "text") {
@@ -56,7 +60,8 @@ absl::Status ReadExplainOptions(const sql::parse::ExplainStatement& statement, s
       options->summary = on;
       summary_given = true;
     } else if (on) {
-      return WithPosition(Unsupported("EXPLAIN option {} is not supported", option.name), option.position);
+      return WithPosition(Unsupported("EXPLAIN option {} is not supported", option.name),
+                          option.position);
     }
   }
   if (!summary_given) options->summary = options->analyze;
@@ -87,8 +92,8 @@ absl::StatusOr<std::vector<types::Type>> UtilityRunner::DeclaredTypes(
 absl::StatusOr<ResultPtr> UtilityRunner::RunPrepare(const sql::parse::PrepareStatement& statement,
                                                     std::string_view text) {
   if (session_->prepared().contains(statement.name)) {
-    return SqlError(sqlstate::kDuplicatePstatement,
-                    "prepared statement \"{}\" already exists", statement.name);
+    return SqlError(sqlstate::kDuplicatePstatement, "prepared statement \"{}\" already exists",
+                    statement.name);
   }
   // The query's own text is what stands behind AS: it is parsed anew, so that the prepared statement owns its tree.
   HELIOS_ASSIGN_OR_RETURN(std::vector<sql::parse::StatementPtr> parsed, sql::parse::Parse(text));
@@ -147,14 +152,11 @@ absl::StatusOr<ResultPtr> UtilityRunner::RunExplain(const sql::parse::ExplainSta
   if (!Session::IsPlanned(statement.query->kind)) {
     return Unsupported("EXPLAIN of {} is not supported", sql::parse::CommandTag(*statement.query));
   }
-  HELIOS_ASSIGN_OR_RETURN(const std::vector<std::string> lines, session_->Explain(*statement.query, options));
+  HELIOS_ASSIGN_OR_RETURN(const std::vector<std::string> lines,
+                          session_->Explain(*statement.query, options));
   std::vector<std::vector<std::string>> rows;
   for (const std::string& line : lines) rows.push_back({line});
   return TextRows({"QUERY PLAN"}, rows, "EXPLAIN");
-}
-
-absl::StatusOr<ResultPtr> UtilityRunner::RunVacuum(const sql::parse::VacuumStatement& statement) {
-  return Unsupported("{} is not supported", sql::parse::CommandTag(statement));
 }
 
 }  // namespace heliosdb::api

@@ -1,5 +1,4 @@
 // The system views that a catalogue image alone can answer.
-#include <initializer_list>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -8,6 +7,8 @@
 #include "core/base/status.h"
 #include "core/catalog/catalog_image.h"
 #include "core/catalog/definition_text.h"
+#include "core/catalog/row_builder.h"
+#include "core/catalog/statistics_views.h"
 #include "core/catalog/system_view.h"
 
 namespace heliosdb::catalog {
@@ -25,7 +26,7 @@ constexpr Oid kPgNamespace = 2615;
 constexpr Oid kInformationTables = 13001;
 constexpr Oid kInformationColumns = 13002;
 
-Value Name(std::string_view text) { return Value::String({TypeOid::kName}, std::string(text)); }
+Value Name(std::string_view text) { return NameValue(text); }
 Value YesNo(bool yes) { return Value::String({TypeOid::kVarchar}, yes ? "YES" : "NO"); }
 Value Varchar(std::string_view text) {
   return Value::String({TypeOid::kVarchar}, std::string(text));
@@ -35,47 +36,6 @@ std::string_view SchemaName(const CatalogImage& image, Oid schema) {
   const Schema* const found = image.SchemaByOid(schema);
   return found == nullptr ? std::string_view() : std::string_view(found->name);
 }
-
-using RowsFunction = absl::Status (*)(const SystemView& view, const SystemViewContext& context,
-                                      const SystemRowSink& sink);
-
-// A view whose rows are made by a function.
-class FunctionView : public SystemView {
- public:
-  FunctionView(Oid oid, Oid schema, std::string name, std::vector<ViewColumn> columns,
-               RowsFunction rows)
-      : SystemView(oid, schema, std::move(name), std::move(columns)), rows_(rows) {}
-
-  absl::Status Rows(const SystemViewContext& context, const SystemRowSink& sink) const override {
-    return rows_(*this, context, sink);
-  }
-
- private:
-  const RowsFunction rows_;
-};
-
-// A row of NULLs of the view's types, to fill by name.
-class RowBuilder {
- public:
-  explicit RowBuilder(const SystemView& view) : view_(view) {
-    for (const ViewColumn& column : view.columns()) row_.push_back(Value::Null(column.type));
-  }
-  RowBuilder& Set(std::string_view column, const Value& value) {
-    for (size_t i = 0; i < view_.columns().size(); ++i) {
-      if (view_.columns()[i].name == column) {
-        row_[i] = value.WithType(view_.columns()[i].type);
-        return *this;
-      }
-    }
-    HELIOS_CHECK(false);
-    return *this;
-  }
-  absl::Status Emit(const SystemRowSink& sink) const { return sink(row_); }
-
- private:
-  const SystemView& view_;
-  std::vector<Value> row_;
-};
 
 template <typename T, typename Function>
 absl::Status ForEach(const CatalogImage& image, ObjectKind kind, Function function) {
@@ -296,61 +256,54 @@ absl::Status InformationColumnsRows(const SystemView& view, const SystemViewCont
   });
 }
 
-std::vector<ViewColumn> Columns(
-    std::initializer_list<std::pair<std::string_view, TypeOid>> columns) {
-  std::vector<ViewColumn> list;
-  for (const auto& [name, type] : columns) list.push_back({std::string(name), {type}});
-  return list;
-}
-
 std::vector<ViewColumn> InformationColumnsColumns() {
   constexpr TypeOid kN = TypeOid::kName;
   constexpr TypeOid kV = TypeOid::kVarchar;
   constexpr TypeOid kI = TypeOid::kInt4;
-  return Columns({{"table_catalog", kN},
-                  {"table_schema", kN},
-                  {"table_name", kN},
-                  {"column_name", kN},
-                  {"ordinal_position", kI},
-                  {"column_default", kV},
-                  {"is_nullable", kV},
-                  {"data_type", kV},
-                  {"character_maximum_length", kI},
-                  {"character_octet_length", kI},
-                  {"numeric_precision", kI},
-                  {"numeric_precision_radix", kI},
-                  {"numeric_scale", kI},
-                  {"datetime_precision", kI},
-                  {"interval_type", kV},
-                  {"interval_precision", kI},
-                  {"character_set_catalog", kN},
-                  {"character_set_schema", kN},
-                  {"character_set_name", kN},
-                  {"collation_catalog", kN},
-                  {"collation_schema", kN},
-                  {"collation_name", kN},
-                  {"domain_catalog", kN},
-                  {"domain_schema", kN},
-                  {"domain_name", kN},
-                  {"udt_catalog", kN},
-                  {"udt_schema", kN},
-                  {"udt_name", kN},
-                  {"scope_catalog", kN},
-                  {"scope_schema", kN},
-                  {"scope_name", kN},
-                  {"maximum_cardinality", kI},
-                  {"dtd_identifier", kN},
-                  {"is_self_referencing", kV},
-                  {"is_identity", kV},
-                  {"identity_generation", kV},
-                  {"identity_start", kV},
-                  {"identity_increment", kV},
-                  {"identity_maximum", kV},
-                  {"identity_minimum", kV},
-                  {"identity_cycle", kV},
-                  {"is_generated", kV},
-                  {"generation_expression", kV},
-                  {"is_updatable", kV}});
+  return ViewColumns({{"table_catalog", kN},
+                      {"table_schema", kN},
+                      {"table_name", kN},
+                      {"column_name", kN},
+                      {"ordinal_position", kI},
+                      {"column_default", kV},
+                      {"is_nullable", kV},
+                      {"data_type", kV},
+                      {"character_maximum_length", kI},
+                      {"character_octet_length", kI},
+                      {"numeric_precision", kI},
+                      {"numeric_precision_radix", kI},
+                      {"numeric_scale", kI},
+                      {"datetime_precision", kI},
+                      {"interval_type", kV},
+                      {"interval_precision", kI},
+                      {"character_set_catalog", kN},
+                      {"character_set_schema", kN},
+                      {"character_set_name", kN},
+                      {"collation_catalog", kN},
+                      {"collation_schema", kN},
+                      {"collation_name", kN},
+                      {"domain_catalog", kN},
+                      {"domain_schema", kN},
+                      {"domain_name", kN},
+                      {"udt_catalog", kN},
+                      {"udt_schema", kN},
+                      {"udt_name", kN},
+                      {"scope_catalog", kN},
+                      {"scope_schema", kN},
+                      {"scope_name", kN},
+                      {"maximum_cardinality", kI},
+                      {"dtd_identifier", kN},
+                      {"is_self_referencing", kV},
+                      {"is_identity", kV},
+                      {"identity_generation", kV},
+                      {"identity_start", kV},
+                      {"identity_increment", kV},
+                      {"identity_maximum", kV},
+                      {"identity_minimum", kV},
+                      {"identity_cycle", kV},
+                      {"is_generated", kV},
+                      {"generation_expression", kV},
+                      {"is_updatable", kV}});
 }
 
 class BuiltinProvider : public SystemViewProvider {
@@ -360,44 +313,45 @@ class BuiltinProvider : public SystemViewProvider {
     constexpr TypeOid kV = TypeOid::kVarchar;
     constexpr TypeOid kB = TypeOid::kBool;
     Add(kPgTables, kPgCatalogSchema, "pg_tables",
-        Columns({{"schemaname", kN},
-                 {"tablename", kN},
-                 {"tableowner", kN},
-                 {"tablespace", kN},
-                 {"hasindexes", kB},
-                 {"hasrules", kB},
-                 {"hastriggers", kB},
-                 {"rowsecurity", kB}}),
+        ViewColumns({{"schemaname", kN},
+                     {"tablename", kN},
+                     {"tableowner", kN},
+                     {"tablespace", kN},
+                     {"hasindexes", kB},
+                     {"hasrules", kB},
+                     {"hastriggers", kB},
+                     {"rowsecurity", kB}}),
         PgTablesRows);
     Add(kPgViews, kPgCatalogSchema, "pg_views",
-        Columns({{"schemaname", kN},
-                 {"viewname", kN},
-                 {"viewowner", kN},
-                 {"definition", TypeOid::kText}}),
+        ViewColumns({{"schemaname", kN},
+                     {"viewname", kN},
+                     {"viewowner", kN},
+                     {"definition", TypeOid::kText}}),
         PgViewsRows);
     Add(kPgIndexes, kPgCatalogSchema, "pg_indexes",
-        Columns({{"schemaname", kN},
-                 {"tablename", kN},
-                 {"indexname", kN},
-                 {"tablespace", kN},
-                 {"indexdef", TypeOid::kText}}),
+        ViewColumns({{"schemaname", kN},
+                     {"tablename", kN},
+                     {"indexname", kN},
+                     {"tablespace", kN},
+                     {"indexdef", TypeOid::kText}}),
         PgIndexesRows);
     Add(kPgNamespace, kPgCatalogSchema, "pg_namespace",
-        Columns({{"oid", TypeOid::kOid}, {"nspname", kN}, {"nspowner", TypeOid::kOid}}),
+        ViewColumns({{"oid", TypeOid::kOid}, {"nspname", kN}, {"nspowner", TypeOid::kOid}}),
         PgNamespaceRows);
+    for (std::unique_ptr<SystemView>& view : MakeStatisticsViews()) Add(std::move(view));
     Add(kInformationTables, kInformationSchema, "tables",
-        Columns({{"table_catalog", kN},
-                 {"table_schema", kN},
-                 {"table_name", kN},
-                 {"table_type", kV},
-                 {"self_referencing_column_name", kN},
-                 {"reference_generation", kV},
-                 {"user_defined_type_catalog", kN},
-                 {"user_defined_type_schema", kN},
-                 {"user_defined_type_name", kN},
-                 {"is_insertable_into", kV},
-                 {"is_typed", kV},
-                 {"commit_action", kV}}),
+        ViewColumns({{"table_catalog", kN},
+                     {"table_schema", kN},
+                     {"table_name", kN},
+                     {"table_type", kV},
+                     {"self_referencing_column_name", kN},
+                     {"reference_generation", kV},
+                     {"user_defined_type_catalog", kN},
+                     {"user_defined_type_schema", kN},
+                     {"user_defined_type_name", kN},
+                     {"is_insertable_into", kV},
+                     {"is_typed", kV},
+                     {"commit_action", kV}}),
         InformationTablesRows);
     Add(kInformationColumns, kInformationSchema, "columns", InformationColumnsColumns(),
         InformationColumnsRows);
@@ -408,8 +362,10 @@ class BuiltinProvider : public SystemViewProvider {
  private:
   void Add(Oid oid, Oid schema, std::string name, std::vector<ViewColumn> columns,
            RowsFunction rows) {
-    owned_.push_back(
-        std::make_unique<FunctionView>(oid, schema, std::move(name), std::move(columns), rows));
+    Add(std::make_unique<FunctionView>(oid, schema, std::move(name), std::move(columns), rows));
+  }
+  void Add(std::unique_ptr<SystemView> view) {
+    owned_.push_back(std::move(view));
     views_.push_back(owned_.back().get());
   }
 

@@ -102,8 +102,27 @@ void CatalogEdit::PutObject(std::unique_ptr<Object> object) {
 
 void CatalogEdit::Put(std::unique_ptr<Table> table) {
   table->Finish();
+  const Table* const before = image_->TableByOid(table->oid);
+  const TableStatistics* const known = image_->StatisticsOf(table->oid);
+  if (before != nullptr && known != nullptr) ForgetStatistics(*before, *table, *known);
   PutObject(std::move(table));
 }
+
+void CatalogEdit::ForgetStatistics(const Table& before, const Table& after,
+                                   const TableStatistics& known) {
+  auto changed = std::make_unique<TableStatistics>(known);
+  bool has_changed = before.storage_id != after.storage_id;
+  if (has_changed) changed->rows = -1;
+  for (size_t c = 0; c < std::min(before.columns.size(), changed->columns.size()); ++c) {
+    if (before.columns[c].type.oid == after.columns[c].type.oid &&
+        before.columns[c].dropped == after.columns[c].dropped)
+      continue;
+    changed->columns[c] = {};
+    has_changed = true;
+  }
+  if (has_changed) PutStatistics(std::move(changed));
+}
+
 void CatalogEdit::Put(std::unique_ptr<Index> index) { PutObject(std::move(index)); }
 void CatalogEdit::Put(std::unique_ptr<Sequence> sequence) { PutObject(std::move(sequence)); }
 void CatalogEdit::Put(std::unique_ptr<View> view) { PutObject(std::move(view)); }

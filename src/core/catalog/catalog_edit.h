@@ -116,6 +116,8 @@ class CatalogEdit {
 
  private:
   void PutObject(std::unique_ptr<Object> object);
+  // What is known of a table and no longer true of its new version.
+  void ForgetStatistics(const Table& before, const Table& after, const TableStatistics& known);
   void RemoveObject(Oid oid);
   void RemoveParts(Oid table, std::span<const DropTarget> parts);
   // image_ as one that nobody else holds.

@@ -284,6 +284,36 @@ TEST_F(CatalogEditTest, TheIndexOfAConstraintStays) {
   EXPECT_EQ(edit_.image().IndexByOid(oid), nullptr);
 }
 
+TEST_F(CatalogEditTest, StatisticsGoWithWhatTheyWereAbout) {
+  const Oid table =
+      AddTable("t", {MakeColumn("a", TypeOid::kInt4), MakeColumn("b", TypeOid::kInt4)}, false);
+  auto statistics = std::make_unique<TableStatistics>();
+  statistics->table = table;
+  statistics->rows = 1000;
+  statistics->columns.resize(2);
+  statistics->columns[0].distinct = 7;
+  statistics->columns[1].distinct = 8;
+  edit_.PutStatistics(std::move(statistics));
+  const auto known = [this, table] { return edit_.image().StatisticsOf(table); };
+
+  std::unique_ptr<Table> renamed = edit_.CopyTable(table);
+  renamed->name = "u";
+  edit_.Put(std::move(renamed));
+  EXPECT_EQ(known()->rows, 1000);
+  EXPECT_EQ(known()->columns[0].distinct, 7);
+
+  std::unique_ptr<Table> retyped = edit_.CopyTable(table);
+  retyped->columns[0].type = {TypeOid::kText};
+  edit_.Put(std::move(retyped));
+  EXPECT_EQ(known()->rows, 1000);
+  EXPECT_EQ(known()->columns[0].distinct, 0);
+  EXPECT_EQ(known()->columns[1].distinct, 8);
+
+  ASSERT_TRUE(edit_.NewStorage(table).ok());
+  EXPECT_LT(known()->rows, 0);
+  EXPECT_EQ(known()->columns[1].distinct, 8);
+}
+
 TEST_F(CatalogEditTest, SystemViewsListWhatThereIs) {
   AddTable("t", {MakeColumn("id", TypeOid::kInt4), MakeColumn("name", TypeOid::kText)}, true);
   const CatalogImage& image = edit_.image();

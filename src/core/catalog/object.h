@@ -252,6 +252,7 @@ struct ColumnStatistics {
 
 struct TableStatistics {
   Oid table = kOidInvalid;
+  // Negative: no longer known, as the rows have moved to new storage since.
   double rows = 0;
   double average_row_bytes = 0;
   // One a table column of when ANALYZE ran; a dropped column's is empty.

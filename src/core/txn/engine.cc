@@ -53,6 +53,7 @@ absl::Status Engine::WaitVisible(Lsn lsn, absl::Duration timeout, CancelToken* c
   return core_->WaitVisible(lsn, timeout, cancel);
 }
 
+absl::Status Engine::CheckWritable() const { return core_->CheckWritable(); }
 Lsn Engine::visible_lsn() const { return core_->snapshots.visible(); }
 
 Lsn Engine::catalog_lsn() const {

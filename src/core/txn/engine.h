@@ -123,6 +123,8 @@ class Engine {
   Lsn visible_lsn() const;
   // ReadView::catalog_lsn() of a view taken now.
   Lsn catalog_lsn() const;
+  // OK, or why no write is taken here now: the node follows, is fenced, or its log has failed. Cheap.
+  absl::Status CheckWritable() const;
   // Sessions that hold, or wait before it for, what the session waits for. Empty: it does not wait.
   std::vector<uint32_t> BlockingSessions(uint32_t session_id);
   LockTable& locks();

@@ -13,7 +13,9 @@
 namespace heliosdb::txn {
 namespace {
 
-constexpr int kBackgroundThreads = 2;
+// One for a checkpoint, one for flushes and segments, which must not wait for it, and one for long
+// work of the engine's owner.
+constexpr int kBackgroundThreads = 3;
 constexpr size_t kStoreCommitsKept = 100000;
 constexpr absl::Duration kCheckpointRetry = absl::Milliseconds(10);
 constexpr uint64_t kProgressStep = uint64_t{16} << 20;

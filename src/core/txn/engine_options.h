@@ -106,7 +106,7 @@ struct EngineOptions {
   FileSystem* files = nullptr;  // Null: FileSystem::Posix().
   Clock* clock = nullptr;       // Null: Clock::Real().
   Random* random = nullptr;     // Null: one seeded by the operating system.
-  // Null: the engine has two threads of its own.
+  // Null: the engine has threads of its own.
   Executor* executor = nullptr;
   // Null: a commit counts when it is synced here. Only for kMember.
   CommitGate* gate = nullptr;

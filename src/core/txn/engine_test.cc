@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "fmt/format.h"
 #include "gtest/gtest.h"
 
 #include "core/base/coding.h"
@@ -209,6 +210,39 @@ TEST(Engine, WrongOptionsAreNamedAllAtOnce) {
   for (const char* name : {"delta_limit", "wal_segment_bytes", "deadlock_timeout"}) {
     EXPECT_NE(text.find(name), std::string::npos) << text;
   }
+}
+
+TEST(Engine, EstimatesCountsThroughTheDelta) {
+  TestEngine test;
+  Engine& engine = test.Open();
+  const auto estimate = [&engine](std::string_view low, std::string_view high) {
+    const std::unique_ptr<Transaction> txn = engine.Begin({});
+    ReadView view = *txn->View();
+    return static_cast<double>(*view.EstimateCount(TestEngine::Key(low), TestEngine::Key(high)));
+  };
+  const auto write = [&engine](std::string_view prefix, int count, bool remove) {
+    const std::unique_ptr<Transaction> txn = engine.Begin({});
+    for (int i = 0; i < count; ++i) {
+      const std::string key = TestEngine::Key(fmt::format("{}{:06}", prefix, i));
+      EXPECT_TRUE((remove ? txn->Delete(key) : txn->Put(key, "v")).ok());
+    }
+    EXPECT_TRUE(txn->Commit(std::nullopt).ok());
+  };
+  write("a", 10'000, false);
+  write("b", 300, false);
+  EXPECT_NEAR(estimate("a", "b"), 10'000, 2500);
+  EXPECT_NEAR(estimate("b", "c"), 300, 100);
+  EXPECT_EQ(estimate("c", "d"), 0);
+  EXPECT_NEAR(estimate("a002000", "a004000"), 2000, 700);
+  ASSERT_TRUE(engine.Checkpoint().ok());
+  // Values that are written again are no more of them.
+  write("a", 10'000, false);
+  write("b", 300, false);
+  EXPECT_NEAR(estimate("a", "b"), 10'000, 1000);
+  EXPECT_NEAR(estimate("b", "c"), 300, 30);
+  write("b", 300, true);
+  EXPECT_NEAR(estimate("b", "c"), 0, 90);
+  EXPECT_NEAR(estimate("a", "b"), 10'000, 1000);
 }
 
 TEST(Engine, RetiredStorageIdLosesItsKeys) {

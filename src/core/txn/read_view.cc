@@ -1,5 +1,7 @@
 #include "core/txn/read_view.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "core/base/check.h"
@@ -8,6 +10,13 @@
 #include "core/txn/merge_cursor.h"
 
 namespace heliosdb::txn {
+namespace {
+
+// Of a delta part, for an estimate: keys looked at, and keys looked up in what lies below it.
+constexpr size_t kSampledNodesMin = 64;
+constexpr size_t kProbesMax = 16;
+
+}  // namespace
 
 absl::Status SnapshotTooOld() {
   return WithHint(SqlError(sqlstate::kSnapshotTooOld, "snapshot too old"),
@@ -56,30 +65,45 @@ absl::StatusOr<std::unique_ptr<Cursor>> ReadView::Open(std::string_view low, std
 
 absl::StatusOr<uint64_t> ReadView::EstimateCount(std::string_view low, std::string_view high) {
   SnapshotSlot& slot = *snapshot_.slot();
-  HELIOS_ASSIGN_OR_RETURN(uint64_t count, slot.reader->EstimateCount(low, high));
-  // New keys of the delta: every part's share of them is unknown, so a part that lies in the range
-  // with both ends counts whole, any other by half.
-  const auto add = [&](const VersionMap& map) {
-    if (map.empty()) return;
-    const VersionMap::Node* const first = map.AtOrAfter(low);
-    if (first == nullptr || (!high.empty() && first->key() >= high)) return;
-    const bool whole = first == map.First() && (high.empty() || map.Last()->key() < high);
-    if (whole) {
-      count += map.count();
-      return;
+  HELIOS_ASSIGN_OR_RETURN(const uint64_t stored, slot.reader->EstimateCount(low, high));
+  const auto& parts = slot.list->parts;
+  double count = static_cast<double>(stored);
+  // What each part adds to, or takes from, the keys below it.
+  const auto add = [&](const VersionMap& map, size_t parts_below) -> absl::Status {
+    if (map.empty()) return absl::OkStatus();
+    const VersionMap::Sample sample = map.SampleRange(low, high, kSampledNodesMin);
+    const size_t step = std::max<size_t>(1, sample.nodes.size() / kProbesMax);
+    double net = 0;
+    double probes = 0;
+    for (size_t i = 0; i < sample.nodes.size(); i += step, ++probes) {
+      const VersionMap::Node& node = *sample.nodes[i];
+      const VersionMap::Version* const version = node.Newest();
+      if (version == nullptr) continue;
+      HELIOS_ASSIGN_OR_RETURN(const bool was_there, Holds(node, parts_below));
+      net += (version->tombstone() ? 0.0 : 1.0) - (was_there ? 1.0 : 0.0);
     }
-    uint64_t seen = 0;
-    const VersionMap::Node* node = first;
-    constexpr uint64_t kSeenMax = 64;
-    while (node != nullptr && seen < kSeenMax && (high.empty() || node->key() < high)) {
-      ++seen;
-      node = node->Next();
-    }
-    count += seen < kSeenMax ? seen : map.count() / 2;
+    if (probes == 0) return absl::OkStatus();
+    const bool whole = map.First()->key() >= low && (high.empty() || map.Last()->key() < high);
+    const double keys = whole ? static_cast<double>(map.count())
+                              : static_cast<double>(sample.nodes.size() * sample.weight);
+    count += keys * net / probes;
+    return absl::OkStatus();
   };
-  for (const auto& part : slot.list->parts) add(*part->map);
-  if (writes_ != nullptr) add(writes_->map());
-  return count;
+  for (size_t i = 0; i < parts.size(); ++i) HELIOS_RETURN_IF_ERROR(add(*parts[i]->map, i));
+  if (writes_ != nullptr) HELIOS_RETURN_IF_ERROR(add(writes_->map(), parts.size()));
+  return static_cast<uint64_t>(std::max(0.0, std::round(count)));
+}
+
+absl::StatusOr<bool> ReadView::Holds(const VersionMap::Node& key, size_t parts_below) {
+  SnapshotSlot& slot = *snapshot_.slot();
+  for (size_t i = parts_below; i-- > 0;) {
+    const VersionMap& map = *slot.list->parts[i]->map;
+    const VersionMap::Node* const node = map.empty() ? nullptr : map.Find(key.key(), key.hash);
+    const VersionMap::Version* const version = node == nullptr ? nullptr : node->Newest();
+    if (version != nullptr) return !version->tombstone();
+  }
+  HELIOS_ASSIGN_OR_RETURN(const std::optional<std::string_view> value, slot.reader->Get(key.key()));
+  return value.has_value();
 }
 
 }  // namespace heliosdb::txn

@@ -17,6 +17,7 @@
 #include "core/base/lsn.h"
 #include "core/storage/kv_store.h"
 #include "core/txn/snapshot.h"
+#include "core/txn/version_map.h"
 
 namespace heliosdb::txn {
 
@@ -81,6 +82,9 @@ class ReadView {
         writes_(writes),
         serializable_(serializable),
         command_limit_(command_limit) {}
+
+  // Whether what lies below delta part `parts_below` holds the key of a node; about.
+  absl::StatusOr<bool> Holds(const VersionMap::Node& key, size_t parts_below);
 
   SnapshotRef snapshot_;
   const WriteSet* writes_ = nullptr;                 // Null: the transaction has written nothing.

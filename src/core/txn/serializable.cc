@@ -7,11 +7,16 @@
 #include "core/base/coding.h"
 #include "core/base/hash64.h"
 #include "core/base/status.h"
+#include "core/txn/engine.h"
 
 namespace heliosdb::txn {
 namespace {
 
 uint32_t TableOf(std::string_view key) { return key.size() < 4 ? 0 : LoadBig32(key.data()); }
+
+// As in PostgreSQL, reads and writes of the catalogue are not followed: locks on its objects keep
+// what a transaction read there right, and statistics may change under anybody.
+bool IsFollowed(std::string_view key) { return TableOf(key) >= kStorageIdFirst; }
 
 std::string TablePrefix(uint32_t table) {
   std::string prefix;
@@ -130,6 +135,7 @@ std::vector<uint32_t> SerializableManager::BlockingSessions(uint32_t session_id)
 // --- Reading and writing ---
 
 absl::Status SerializableManager::ReadKey(Xact* me, std::string_view key) {
+  if (!IsFollowed(key)) return absl::OkStatus();
   MutexLock lock(&mu_);
   if (me->read_only_safe_) {
     ForgetReads(me);
@@ -154,6 +160,7 @@ absl::Status SerializableManager::ReadKey(Xact* me, std::string_view key) {
 }
 
 absl::Status SerializableManager::ReadRange(Xact* me, std::string_view low, std::string_view high) {
+  if (!IsFollowed(low)) return absl::OkStatus();
   MutexLock lock(&mu_);
   if (me->read_only_safe_) {
     ForgetReads(me);
@@ -205,6 +212,7 @@ void SerializableManager::MarkWholeTable(Xact* me, uint32_t table) {
 }
 
 absl::Status SerializableManager::OnWrite(Xact* me, std::string_view key) {
+  if (!IsFollowed(key)) return absl::OkStatus();
   MutexLock lock(&mu_);
   if (me->doomed_)
     return Failure("Canceled on identification as a pivot, during conflict in checking");

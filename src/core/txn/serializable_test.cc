@@ -81,6 +81,27 @@ TEST_F(SerializableTest, DisjointReadsAndWritesDoNotFail) {
   EXPECT_EQ(Commit(*t2), "");
 }
 
+TEST_F(SerializableTest, TheCatalogueIsNotFollowed) {
+  // Write skew over keys below kStorageIdFirst.
+  const std::string x = std::string("\0\0\0\x08x", 5);
+  const std::string y = std::string("\0\0\0\x08y", 5);
+  const auto t1 = Begin();
+  const auto t2 = Begin();
+  {
+    ReadView first = *t1->View();
+    ReadView second = *t2->View();
+    EXPECT_TRUE(first.Get(x).ok());
+    const auto cursor = second.Open(std::string("\0\0\0\x08", 4), y + "z", ScanDirection::kForward);
+    ASSERT_TRUE(cursor.ok());
+    KvPair pairs[2];
+    EXPECT_EQ(*(*cursor)->NextBatch(pairs), 0u);
+  }
+  EXPECT_TRUE(t1->Put(y, "1").ok());
+  EXPECT_TRUE(t2->Put(x, "1").ok());
+  EXPECT_EQ(Commit(*t1), "");
+  EXPECT_EQ(Commit(*t2), "");
+}
+
 TEST_F(SerializableTest, OneConflictAloneIsHarmless) {
   test_.Write({{"a", "1"}});
   const auto t1 = Begin();

@@ -51,7 +51,7 @@ int VersionMap::RandomHeight() {
   random_state_ ^= random_state_ << 13;
   random_state_ ^= random_state_ >> 7;
   random_state_ ^= random_state_ << 17;
-  // One node in four reaches each next level.
+  static_assert(kLevelRatio == 4);
   const int levels = __builtin_ctzll(random_state_ | (uint64_t{1} << 62)) / 2;
   return levels + 1 < kHeightMax ? levels + 1 : kHeightMax;
 }
@@ -197,6 +197,27 @@ const VersionMap::Node* VersionMap::Before(std::string_view key) const {
     }
   }
   return SkipHead(node);
+}
+
+VersionMap::Sample VersionMap::SampleRange(std::string_view low, std::string_view high,
+                                           size_t nodes_min) const {
+  Sample sample;
+  const Node* before = head_;
+  for (int level = kHeightMax - 1; level >= 0; --level) {
+    const Node* node = before->next[level].load(std::memory_order_acquire);
+    while (node != nullptr && node->key() < low) {
+      before = node;
+      node = node->next[level].load(std::memory_order_acquire);
+    }
+    sample.nodes.clear();
+    while (node != nullptr && (high.empty() || node->key() < high)) {
+      sample.nodes.push_back(node);
+      node = node->next[level].load(std::memory_order_acquire);
+    }
+    sample.weight = uint64_t{1} << (2 * level);
+    if (sample.nodes.size() >= nodes_min) break;
+  }
+  return sample;
 }
 
 }  // namespace heliosdb::txn

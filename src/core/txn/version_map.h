@@ -87,6 +87,14 @@ class VersionMap {
   const Node* Previous(const Node* node) const {
     return SkipHead(node->previous.load(std::memory_order_acquire));
   }
+  // Some of the keys of [low, high), evenly spread, and how many keys each of them stands for. An
+  // empty high means no upper end.
+  struct Sample {
+    std::vector<const Node*> nodes;
+    uint64_t weight = 1;
+  };
+  // At least nodes_min of them, or all. Costs a few searches and as many steps.
+  Sample SampleRange(std::string_view low, std::string_view high, size_t nodes_min) const;
   bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
   // Keys.
   uint64_t count() const { return count_.load(std::memory_order_acquire); }
@@ -95,6 +103,8 @@ class VersionMap {
 
  private:
   static constexpr int kHeightMax = 16;
+  // One node in so many reaches each next level.
+  static constexpr uint64_t kLevelRatio = 4;
   static constexpr uint64_t kIndexedFrom = 16;
 
   // Slots hold a node's address in the low 48 bits, which suffice for user space on x86-64 and

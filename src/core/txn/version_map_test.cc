@@ -114,5 +114,24 @@ TEST(VersionMap, ReadersSeeWholeEntriesWhileOneThreadWrites) {
   writer.join();
 }
 
+TEST(VersionMap, SamplesARange) {
+  VersionMap map;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string key = std::to_string(100'000 + i);
+    map.Put(key, Hash64(key), 1, "v");
+  }
+  const VersionMap::Sample some = map.SampleRange("105000", "115000", 64);
+  EXPECT_GE(some.nodes.size(), 64u);
+  EXPECT_LT(some.nodes.size(), 1000u);
+  EXPECT_NEAR(static_cast<double>(some.nodes.size() * some.weight), 10'000, 4000);
+  EXPECT_GE(some.nodes.front()->key(), "105000");
+  EXPECT_LT(some.nodes.back()->key(), "115000");
+  const VersionMap::Sample all = map.SampleRange("119990", "", 64);
+  EXPECT_EQ(all.nodes.size(), 10u);
+  EXPECT_EQ(all.weight, 1u);
+  EXPECT_TRUE(map.SampleRange("2", "", 64).nodes.empty());
+  EXPECT_TRUE(VersionMap().SampleRange("", "", 64).nodes.empty());
+}
+
 }  // namespace
 }  // namespace heliosdb::txn

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,7 +26,7 @@ struct Sample {
 
 // Every row has the same chance (Vitter's algorithm R).
 absl::StatusOr<Sample> SampleRows(const catalog::Table& table, txn::ReadView* view, Random* random,
-                                  const std::atomic<bool>* cancelled) {
+                                  const txn::CancelToken* cancel) {
   struct Picked {
     uint64_t place;
     std::string_view row;
@@ -41,8 +42,7 @@ absl::StatusOr<Sample> SampleRows(const catalog::Table& table, txn::ReadView* vi
   while (true) {
     HELIOS_ASSIGN_OR_RETURN(const size_t count, cursor->NextBatch(pairs));
     if (count == 0) break;
-    if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed))
-      return SqlError(sqlstate::kQueryCanceled, "canceling statement due to user request");
+    if (cancel != nullptr) HELIOS_RETURN_IF_ERROR(cancel->Check());
     for (size_t i = 0; i < count; ++i, ++seen) {
       sample.table_bytes += static_cast<double>(pairs[i].value.size());
       if (picked.size() < kSampleRowsMax) {
@@ -74,23 +74,27 @@ std::vector<types::Value> ValuesOf(const catalog::Table& table, const Sample& sa
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<catalog::TableStatistics>> AnalyzeTable(
-    const catalog::Table& table, txn::ReadView* view, Random* random,
-    const std::atomic<bool>* cancelled) {
-  HELIOS_ASSIGN_OR_RETURN(const Sample sample, SampleRows(table, view, random, cancelled));
-  auto statistics = std::make_unique<catalog::TableStatistics>();
-  statistics->table = table.oid;
-  statistics->rows = sample.table_rows;
-  if (sample.table_rows > 0) statistics->average_row_bytes = sample.table_bytes / sample.table_rows;
+absl::StatusOr<Analysis> AnalyzeTable(const catalog::Table& table, std::span<const int> columns,
+                                      txn::ReadView* view, Random* random,
+                                      const txn::CancelToken* cancel) {
+  HELIOS_ASSIGN_OR_RETURN(const Sample sample, SampleRows(table, view, random, cancel));
+  Analysis analysis;
+  analysis.rows_sampled = sample.rows.size();
+  analysis.statistics = std::make_unique<catalog::TableStatistics>();
+  catalog::TableStatistics& statistics = *analysis.statistics;
+  statistics.table = table.oid;
+  statistics.rows = sample.table_rows;
+  if (sample.table_rows > 0) statistics.average_row_bytes = sample.table_bytes / sample.table_rows;
   for (size_t c = 0; c < table.columns.size(); ++c) {
-    if (table.columns[c].dropped || sample.rows.empty()) {
-      statistics->columns.emplace_back();
-      continue;
-    }
-    statistics->columns.push_back(
-        SummarizeColumn(ValuesOf(table, sample, static_cast<int>(c)), sample.table_rows));
+    const int place = static_cast<int>(c);
+    catalog::ColumnStatistics& column = statistics.columns.emplace_back();
+    const bool wanted =
+        columns.empty() || std::find(columns.begin(), columns.end(), place) != columns.end();
+    if (!wanted || table.columns[c].dropped || sample.rows.empty()) continue;
+    if (cancel != nullptr) HELIOS_RETURN_IF_ERROR(cancel->Check());
+    column = SummarizeColumn(ValuesOf(table, sample, place), sample.table_rows);
   }
-  return statistics;
+  return analysis;
 }
 
 }  // namespace heliosdb::sql::execute

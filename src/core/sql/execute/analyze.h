@@ -2,14 +2,15 @@
 #ifndef HELIOSDB_CORE_SQL_EXECUTE_ANALYZE_H_
 #define HELIOSDB_CORE_SQL_EXECUTE_ANALYZE_H_
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
+#include <span>
 
 #include "absl/status/statusor.h"
 
 #include "core/base/random.h"
 #include "core/catalog/object.h"
+#include "core/txn/cancel_token.h"
 #include "core/txn/read_view.h"
 
 namespace heliosdb::sql::execute {
@@ -18,12 +19,18 @@ namespace heliosdb::sql::execute {
 inline constexpr size_t kSampleRowsMax = 30'000;
 inline constexpr size_t kStatisticsTarget = 100;
 
+struct Analysis {
+  std::unique_ptr<catalog::TableStatistics> statistics;
+  size_t rows_sampled = 0;
+};
+
 // Reads every row of the table, and looks at a uniform sample of at most kSampleRowsMax of them.
-// cancelled may be null; set by another thread, it ends the work with 57014. Counts as reads of the
-// view's transaction: give it a view of its own under SERIALIZABLE. May block on the disk.
-absl::StatusOr<std::unique_ptr<catalog::TableStatistics>> AnalyzeTable(
-    const catalog::Table& table, txn::ReadView* view, Random* random,
-    const std::atomic<bool>* cancelled);
+// columns: the places of those to look at; empty for all. The others have no statistics then.
+// cancel may be null. Counts as reads of the view's transaction: give it a fresh view under
+// SERIALIZABLE. May block on the disk.
+absl::StatusOr<Analysis> AnalyzeTable(const catalog::Table& table, std::span<const int> columns,
+                                      txn::ReadView* view, Random* random,
+                                      const txn::CancelToken* cancel);
 
 }  // namespace heliosdb::sql::execute
 

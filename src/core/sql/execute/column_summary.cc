@@ -16,6 +16,9 @@ using types::Value;
 // Longer values are counted, but neither compared nor kept.
 constexpr size_t kValueBytesMax = 1024;
 
+// Longest value whose length PostgreSQL stores in one byte.
+constexpr size_t kShortBytesMax = 127;
+
 struct SampledValue {
   Value value;
   size_t place = 0;  // In the table's order.
@@ -31,7 +34,9 @@ double BytesOf(const Value& value) {
   const types::Physical physical = types::PhysicalOf(value.type().oid);
   if (physical != types::Physical::kString)
     return static_cast<double>(types::PhysicalBytes(physical));
-  return static_cast<double>(value.string().size());
+  // With what PostgreSQL stores before it: the length, in one byte or four.
+  const size_t bytes = value.string().size();
+  return static_cast<double>(bytes + (bytes < kShortBytesMax ? 1 : 4));
 }
 
 class Summary {
@@ -80,27 +85,25 @@ class Summary {
     for (const Run& run : runs_) repeated_ += run.count > 1 ? 1 : 0;
   }
 
-  // Haas and Stokes' estimator, unless the sample shows all values or only different ones.
   void EstimateDistinct() {
+    result_.distinct = DistinctInTable();
+    // A number that grows with the table is kept as a share of it.
+    if (result_.distinct > 0.1 * table_rows_) result_.distinct = -(result_.distinct / table_rows_);
+  }
+
+  // Haas and Stokes' estimator, unless the sample shows all values or only different ones.
+  double DistinctInTable() const {
     const double runs = static_cast<double>(runs_.size());
     const double wide = static_cast<double>(wide_);
     const double repeated = static_cast<double>(repeated_);
-    if (repeated_ == 0) {
-      result_.distinct = -(1 - result_.null_fraction);
-      return;
-    }
-    if (wide_ == 0 && repeated_ == runs_.size()) {
-      result_.distinct = runs;
-      return;
-    }
+    if (repeated_ == 0) return -(1 - result_.null_fraction);
+    if (wide_ == 0 && repeated_ == runs_.size()) return runs;
     const double once = runs - repeated + wide;
     const double seen = once + repeated;
     const double n = static_cast<double>(present_);
     const double rows = table_rows_ * (1 - result_.null_fraction);
     const double estimate = rows > 0 ? n * seen / (n - once + once * n / rows) : 0;
-    result_.distinct = std::floor(std::clamp(estimate, seen, std::max(seen, rows)) + 0.5);
-    // A number that grows with the table is kept as a share of it.
-    if (result_.distinct > 0.1 * table_rows_) result_.distinct = -(result_.distinct / table_rows_);
+    return std::floor(std::clamp(estimate, seen, std::max(seen, rows)) + 0.5);
   }
 
   // How many of the most common values are clearly more common than the rest.

@@ -1,5 +1,6 @@
 #include "core/sql/execute/column_summary.h"
 
+#include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -34,6 +35,17 @@ TEST(ColumnSummary, FindsCommonValues) {
   EXPECT_DOUBLE_EQ(summary.common_fractions[0], 0.6);
   EXPECT_DOUBLE_EQ(summary.common_fractions[1], 0.3);
   EXPECT_TRUE(summary.histogram.empty());
+}
+
+TEST(ColumnSummary, KeepsManyValuesAsAShare) {
+  std::vector<Value> values;
+  for (int i = 0; i < 1000; ++i) values.push_back(Value::Int4(i / 5));
+  EXPECT_EQ(SummarizeColumn(values, 1000).distinct, -0.2);
+}
+
+TEST(ColumnSummary, CountsTheLengthsOfTexts) {
+  const std::vector<Value> values = {Value::Text("ab"), Value::Text(std::string(200, 'x'))};
+  EXPECT_EQ(SummarizeColumn(values, 2).average_bytes, (3 + 204) / 2.0);
 }
 
 TEST(ColumnSummary, EstimatesValuesOfAPartialSample) {

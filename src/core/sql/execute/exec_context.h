@@ -30,6 +30,7 @@ class CommonTables;
 class ForeignKeys;
 class RowIds;
 class Subplans;
+class TableChanges;
 class TemporaryFiles;
 
 // PostgreSQL's hash_mem_multiplier.
@@ -55,6 +56,8 @@ struct ExecContext {
   RowIds* row_ids = nullptr;
   // What the statement's changes leave to be checked at its end.
   ForeignKeys* foreign_keys = nullptr;
+  // Where changed rows are counted. Null: nowhere.
+  TableChanges* changes = nullptr;
   // How the statement is told to stop. May be null.
   const txn::CancelToken* cancel = nullptr;
   // Bytes a sort may take before it goes to disk; a hash table may take kHashMemoryFactor times as much.

@@ -26,6 +26,7 @@ absl::Status Execution::Start(const Run& run) {
   context_.image = run.image;
   context_.row_ids = run.row_ids;
   context_.foreign_keys = run.foreign_keys;
+  context_.changes = run.changes;
   context_.functions = run.functions;
   context_.transaction = run.transaction;
   context_.view = run.view;

@@ -29,6 +29,7 @@ class Execution {
     // For plans that write.
     RowIds* row_ids = nullptr;
     ForeignKeys* foreign_keys = nullptr;
+    TableChanges* changes = nullptr;
     const txn::CancelToken* cancel = nullptr;
     size_t work_mem_bytes = 64 << 20;
     // Null: nothing goes to disk.

@@ -10,6 +10,7 @@
 #include "core/sql/execute/key_text.h"
 #include "core/sql/execute/row_ids.h"
 #include "core/sql/execute/row_reader.h"
+#include "core/sql/execute/table_changes.h"
 #include "core/types/key_codec.h"
 #include "core/types/row_codec.h"
 
@@ -317,6 +318,16 @@ absl::Status TableWriter::UniqueViolation(const Conflict& conflict) const {
 }
 
 absl::Status TableWriter::PutNew(ExecContext& context, const Chunk& rows, size_t row) {
+  if (context.changes != nullptr) ++context.changes->Of(table_.oid).rows.inserted;
+  return Write(context, rows, row);
+}
+
+absl::Status TableWriter::DeleteOld(ExecContext& context, size_t row, std::string_view row_key) {
+  if (context.changes != nullptr) ++context.changes->Of(table_.oid).rows.deleted;
+  return Remove(context, row, row_key);
+}
+
+absl::Status TableWriter::Write(ExecContext& context, const Chunk& rows, size_t row) {
   row_bytes_.clear();
   types::EncodeRow(*table_.layout, rows.columns, row, &row_bytes_);
   HELIOS_RETURN_IF_ERROR(context.transaction->Put(new_side_.row_keys[row], row_bytes_));
@@ -329,7 +340,7 @@ absl::Status TableWriter::PutNew(ExecContext& context, const Chunk& rows, size_t
   return absl::OkStatus();
 }
 
-absl::Status TableWriter::DeleteOld(ExecContext& context, size_t row, std::string_view row_key) {
+absl::Status TableWriter::Remove(ExecContext& context, size_t row, std::string_view row_key) {
   HELIOS_RETURN_IF_ERROR(context.transaction->Delete(row_key));
   for (size_t k = 0; k < indexes_.size(); ++k) {
     if (old_side_.entries[k][row].empty()) continue;
@@ -355,9 +366,10 @@ absl::Status TableWriter::Replace(ExecContext& context, const Chunk& new_rows, s
                             FindConflict(context, new_rows, row, scope, old_row_key));
     if (conflict.has_value()) return UniqueViolation(*conflict);
   }
+  if (context.changes != nullptr) ++context.changes->Of(table_.oid).rows.updated;
   if (moves) {
-    HELIOS_RETURN_IF_ERROR(DeleteOld(context, row, old_row_key));
-    return PutNew(context, new_rows, row);
+    HELIOS_RETURN_IF_ERROR(Remove(context, row, old_row_key));
+    return Write(context, new_rows, row);
   }
   row_bytes_.clear();
   types::EncodeRow(*table_.layout, new_rows.columns, row, &row_bytes_);

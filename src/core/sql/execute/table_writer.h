@@ -62,6 +62,8 @@ class TableWriter {
   // ascend within the chunk are not tried.
   absl::StatusOr<bool> ClaimAscendingKeys(ExecContext& context, size_t rows);
 
+  // Changed rows are counted in context.changes.
+  //
   // Row `row` of the prepared new chunk, after FindConflict over all unique keys found none.
   absl::Status PutNew(ExecContext& context, const types::Chunk& rows, size_t row);
   // Row `row` of the prepared old chunk, which stands under row_key.
@@ -121,6 +123,9 @@ class TableWriter {
                                                          const std::string& lock_key,
                                                          const Find& find);
   std::string_view RowSuffix(std::string_view row_key) const;
+  // PutNew and DeleteOld, uncounted.
+  absl::Status Write(ExecContext& context, const types::Chunk& rows, size_t row);
+  absl::Status Remove(ExecContext& context, size_t row, std::string_view row_key);
 
   const catalog::Table& table_;
   std::vector<EvaluatorPtr> checks_;

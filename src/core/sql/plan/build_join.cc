@@ -1,6 +1,7 @@
 #include "core/sql/plan/build_join.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "core/base/status.h"
@@ -134,7 +135,13 @@ absl::StatusOr<FromPart> JoinBuilder::BuildScan(const ScanPath& scan, int item) 
     node->outputs.push_back(is_key ? types::Type{types::TypeOid::kBytea}
                                    : table.columns[column.column].type);
   }
-  SetTypicalWidth(node.get());
+  const Statistics& statistics = scope_.planner()->statistics();
+  double width = 0;
+  for (size_t i = 0; i < node->columns.size(); ++i) {
+    width += node->columns[i] == kRowKeySlot ? TypicalBytes(node->outputs[i])
+                                             : statistics.AverageBytes(table, node->columns[i]);
+  }
+  node->width_bytes = static_cast<int>(std::lround(width));
   HELIOS_RETURN_IF_ERROR(SetKeys(scan, node.get(), &part.parameters));
   HELIOS_ASSIGN_OR_RETURN(node->filters, Conditions(scan.filters, part.map, &part.parameters));
   node->rows = scan.rows;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "core/sql/plan/make_node.h"
@@ -41,8 +42,30 @@ JoinOrder::JoinOrder(const Selectivity& selectivity, std::vector<OrderItem> item
       equivalences_(std::move(equivalences)) {
   for (const Conjunct* const conjunct : conjuncts_)
     conjunct_selectivity_.push_back(selectivity.Of(*conjunct->expression));
-  for (const EquivalenceClass& equivalence : equivalences_)
+  for (const EquivalenceClass& equivalence : equivalences_) {
     equalities_.emplace_back(equivalence.members.size() * equivalence.members.size(), nullptr);
+    member_estimates_.push_back(EstimateMembers(equivalence));
+  }
+}
+
+std::vector<JoinOrder::MemberEstimate> JoinOrder::EstimateMembers(
+    const EquivalenceClass& equivalence) const {
+  std::vector<MemberEstimate> estimates;
+  for (const bind::ExpressionPtr& member : equivalence.members) {
+    MemberEstimate& estimate = estimates.emplace_back();
+    estimate.member = member.get();
+    estimate.values = selectivity_.DistinctValues(*member);
+  }
+  std::stable_sort(
+      estimates.begin(), estimates.end(),
+      [](const MemberEstimate& a, const MemberEstimate& b) { return a.values < b.values; });
+  for (size_t i = 0; i < estimates.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      estimates[i].equals.push_back(
+          selectivity_.EqualJoin(*estimates[j].member, *estimates[i].member));
+    }
+  }
+  return estimates;
 }
 
 JoinOrder::Entry JoinOrder::MakeSingle(int item) const {
@@ -76,31 +99,27 @@ double JoinOrder::RowsOf(const std::vector<int>& items, const RelationSet& relat
   for (size_t i = 0; i < conjuncts_.size(); ++i) {
     if (Contains(relations, conjuncts_[i]->relations)) rows *= conjunct_selectivity_[i];
   }
-  for (const EquivalenceClass& equivalence : equivalences_) {
-    // Each further member divides by its number of values; the least of them counts once less.
-    double least = 0;
-    double all = 1;
-    for (const bind::ExpressionPtr& member : equivalence.members) {
-      if (!relations.test(member->relation)) continue;
-      const double values = selectivity_.DistinctValues(*member);
-      all *= values;
-      least = least == 0 ? values : std::min(least, values);
+  for (const std::vector<MemberEstimate>& members : member_estimates_) {
+    // Each further member is joined to the one before it, which has fewer values.
+    std::optional<size_t> before;
+    for (size_t i = 0; i < members.size(); ++i) {
+      if (!relations.test(members[i].member->relation)) continue;
+      if (before.has_value()) rows *= members[i].equals[*before];
+      before = i;
     }
-    if (least > 0) rows *= least / all;
   }
   for (const int item : items) {
     const OrderItem& joined = items_[item];
     if (joined.join == JoinKind::kInner) continue;
     std::vector<const bind::Expression*> on;
     for (const Conjunct* const conjunct : joined.on) on.push_back(conjunct->expression.get());
-    const double matches = joined.cheapest->rows * selectivity_.OfAll(on);
     if (joined.join == JoinKind::kLeft) {
-      rows *= std::max(1.0, matches);
-    } else if (joined.join == JoinKind::kSemi) {
-      rows *= std::min(1.0, matches);
-    } else {
-      rows *= std::max(0.1, 1 - std::min(1.0, matches));
+      rows *= std::max(1.0, joined.cheapest->rows * selectivity_.OfAll(on));
+      continue;
     }
+    rows *= joined.join == JoinKind::kSemi
+                ? selectivity_.OfSemiJoin(on, joined.relations, joined.cheapest->rows)
+                : selectivity_.OfAntiJoin(on, joined.relations, joined.cheapest->rows);
   }
   return std::max(1.0, std::rint(rows));
 }

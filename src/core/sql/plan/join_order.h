@@ -58,6 +58,16 @@ class JoinOrder {
     PathPtr soonest;
   };
 
+  // A member of an equivalence class.
+  struct MemberEstimate {
+    const bind::Expression* member = nullptr;
+    double values = 1;
+    // Selectivities of being equal to each of the members before it.
+    std::vector<double> equals;
+  };
+
+  // The members of a class, those with the fewest values first.
+  std::vector<MemberEstimate> EstimateMembers(const EquivalenceClass& equivalence) const;
   Entry MakeSingle(int item) const;
   Entry Unite(const Entry& left, const Entry& right) const;
   // Adds ways to join right to left, if that is possible.
@@ -87,6 +97,7 @@ class JoinOrder {
   std::vector<OrderItem> items_;
   std::vector<const Conjunct*> conjuncts_;
   std::vector<double> conjunct_selectivity_;
+  std::vector<std::vector<MemberEstimate>> member_estimates_;  // By equivalence class.
   std::vector<EquivalenceClass> equivalences_;
   // equalities_[class][i * members + j]: made when first needed.
   std::vector<std::vector<const Conjunct*>> equalities_;

@@ -24,6 +24,7 @@ using types::Value;
 constexpr double kRangeUnknown = 0.005;
 constexpr double kMatchUnknown = 0.005;
 constexpr double kNullUnknown = 0.005;
+constexpr double kAntiUnknownMin = 0.1;
 // A histogram so long says something about patterns.
 constexpr size_t kPatternHistogramMin = 10;
 
@@ -101,6 +102,60 @@ double CommonTotal(const catalog::ColumnStatistics& known) {
   double total = 0;
   for (const double fraction : known.common_fractions) total += fraction;
   return total;
+}
+
+// Which common values of two columns are the same.
+struct CommonMatches {
+  std::vector<bool> left;
+  std::vector<bool> right;
+  double count = 0;
+  double product = 0;  // Of the shares of rows with each, summed up.
+};
+
+bool SameType(const catalog::ColumnStatistics& a, const catalog::ColumnStatistics& b) {
+  return a.common_values[0].type().oid == b.common_values[0].type().oid;
+}
+
+// Both have common values, of one type.
+CommonMatches MatchCommonValues(const catalog::ColumnStatistics& a,
+                                const catalog::ColumnStatistics& b) {
+  CommonMatches matches;
+  matches.left.assign(a.common_values.size(), false);
+  matches.right.assign(b.common_values.size(), false);
+  std::vector<size_t> sorted(b.common_values.size());
+  for (size_t i = 0; i < sorted.size(); ++i) sorted[i] = i;
+  std::sort(sorted.begin(), sorted.end(), [&b](size_t x, size_t y) {
+    return types::CompareValues(b.common_values[x], b.common_values[y]) < 0;
+  });
+  for (size_t i = 0; i < a.common_values.size(); ++i) {
+    const auto found = std::lower_bound(
+        sorted.begin(), sorted.end(), a.common_values[i], [&b](size_t at, const Value& value) {
+          return types::CompareValues(b.common_values[at], value) < 0;
+        });
+    if (found == sorted.end() ||
+        types::CompareValues(b.common_values[*found], a.common_values[i]) != 0)
+      continue;
+    matches.left[i] = true;
+    matches.right[*found] = true;
+    ++matches.count;
+    matches.product += a.common_fractions[i] * b.common_fractions[*found];
+  }
+  return matches;
+}
+
+// Shares of a column's rows.
+struct CommonShares {
+  double matched = 0;    // With a common value that the other column has too.
+  double unmatched = 0;  // With any other common value.
+  double others = 0;     // With a rarer value.
+};
+
+CommonShares SharesOf(const catalog::ColumnStatistics& known, const std::vector<bool>& matched) {
+  CommonShares shares;
+  for (size_t i = 0; i < matched.size(); ++i)
+    (matched[i] ? shares.matched : shares.unmatched) += known.common_fractions[i];
+  shares.others = Clamp(1 - known.null_fraction - shares.matched - shares.unmatched);
+  return shares;
 }
 
 OperatorKind Mirrored(OperatorKind kind) {
@@ -194,11 +249,90 @@ double Selectivity::Less(const Expression& expression, const Expression& constan
   return Clamp(common + rest * HistogramBelow(known.histogram, constant.value));
 }
 
+// PostgreSQL's eqjoinsel_inner.
 double Selectivity::EqualJoin(const Expression& left, const Expression& right) const {
   const Column a = ColumnOf(left);
   const Column b = ColumnOf(right);
   const double present = (1 - NullFraction(left)) * (1 - NullFraction(right));
-  return Clamp(present / std::max(a.distinct, b.distinct));
+  if (a.known == nullptr || b.known == nullptr || a.known->common_values.empty() ||
+      b.known->common_values.empty() || !SameType(*a.known, *b.known))
+    return Clamp(present / std::max(a.distinct, b.distinct));
+  const CommonMatches matches = MatchCommonValues(*a.known, *b.known);
+  const CommonShares left_shares = SharesOf(*a.known, matches.left);
+  const CommonShares right_shares = SharesOf(*b.known, matches.right);
+  // What the matched ones give; then unmatched ones of one side meet rare ones of the other; then
+  // rare ones meet rare and unmatched ones. Seen from either side; the lower is the better guess.
+  const auto total = [&](const CommonShares& mine, const CommonShares& theirs,
+                         const Column& their_column) {
+    const double values = their_column.distinct;
+    const auto listed = static_cast<double>(their_column.known->common_values.size());
+    double sum = matches.product;
+    if (values > listed) sum += mine.unmatched * theirs.others / (values - listed);
+    if (values > matches.count)
+      sum += mine.others * (theirs.others + theirs.unmatched) / (values - matches.count);
+    return sum;
+  };
+  return Clamp(std::min(total(left_shares, right_shares, b), total(right_shares, left_shares, a)));
+}
+
+// PostgreSQL's eqjoinsel_semi.
+double Selectivity::EqualSemiJoin(const Column& outer, const Column& inner,
+                                  double inner_rows) const {
+  const bool not_null = outer.table->columns[outer.column].not_null;
+  const double nulls = not_null ? 0 : outer.known->null_fraction;
+  double outer_values = outer.distinct;
+  double inner_values = std::min(inner.distinct, inner_rows);
+  double matched = 0;
+  if (!outer.known->common_values.empty() && !inner.known->common_values.empty() &&
+      SameType(*outer.known, *inner.known)) {
+    const CommonMatches matches = MatchCommonValues(*outer.known, *inner.known);
+    matched = SharesOf(*outer.known, matches.left).matched;
+    outer_values -= matches.count;
+    inner_values -= matches.count;
+  }
+  const bool all = outer_values <= inner_values || inner_values < 0;
+  const double uncertain = all ? 1 : inner_values / outer_values;
+  return Clamp(matched + uncertain * Clamp(1 - matched - nulls));
+}
+
+std::optional<double> Selectivity::KnownSemiJoin(const std::vector<const Expression*>& conditions,
+                                                 const RelationSet& inner,
+                                                 double inner_rows) const {
+  double share = 1;
+  bool known = false;
+  std::vector<const Expression*> others;
+  for (const Expression* const condition : conditions) {
+    const functions::OperatorEntry* const op = BinaryOperatorOf(*condition);
+    if (op == nullptr || op->kind != OperatorKind::kEqual) {
+      others.push_back(condition);
+      continue;
+    }
+    const bool inner_first = Contains(inner, RelationsOf(*condition->arguments[0]));
+    const Column inside = ColumnOf(*condition->arguments[inner_first ? 0 : 1]);
+    const Column outside = ColumnOf(*condition->arguments[inner_first ? 1 : 0]);
+    if (inside.known == nullptr || outside.known == nullptr) {
+      others.push_back(condition);
+      continue;
+    }
+    known = true;
+    share *= EqualSemiJoin(outside, inside, inner_rows);
+  }
+  if (!known) return std::nullopt;
+  return share * OfAll(others);
+}
+
+double Selectivity::OfSemiJoin(const std::vector<const Expression*>& conditions,
+                               const RelationSet& inner, double inner_rows) const {
+  const std::optional<double> known = KnownSemiJoin(conditions, inner, inner_rows);
+  return known.has_value() ? *known : std::min(1.0, inner_rows * OfAll(conditions));
+}
+
+double Selectivity::OfAntiJoin(const std::vector<const Expression*>& conditions,
+                               const RelationSet& inner, double inner_rows) const {
+  const std::optional<double> known = KnownSemiJoin(conditions, inner, inner_rows);
+  if (known.has_value()) return 1 - *known;
+  // Rarely does every row find a partner.
+  return std::max(kAntiUnknownMin, 1 - inner_rows * OfAll(conditions));
 }
 
 double Selectivity::OfComparison(const Expression& call, const functions::OperatorEntry& op) const {
@@ -247,22 +381,24 @@ double Selectivity::Like(const Expression& text, const Expression& pattern) cons
   if (pattern.kind != ExpressionKind::kConstant || pattern.value.is_null()) return kMatchUnknown;
   const functions::LikePrefix prefix = functions::ExtractLikePrefix(pattern.value.string());
   if (prefix.exact) return Equal(text, pattern);
+  // Each wildcard-free character narrows it, but not below PostgreSQL's default.
+  const double guess = prefix.prefix.empty() ? kMatchUnknown * 10 : kMatchUnknown;
   const Column column = ColumnOf(text);
-  if (column.known == nullptr || column.known->histogram.size() < kPatternHistogramMin) {
-    // Each wildcard-free character narrows it, but not below PostgreSQL's default.
-    return prefix.prefix.empty() ? kMatchUnknown * 10 : kMatchUnknown;
-  }
+  if (column.known == nullptr) return guess;
   const absl::StatusOr<functions::LikePattern> compiled =
       functions::LikePattern::Compile(pattern.value.string(), functions::LikeCase::kSensitive);
-  if (!compiled.ok()) return kMatchUnknown;
+  if (!compiled.ok()) return guess;
   const catalog::ColumnStatistics& known = *column.known;
   double common = 0;
   for (size_t i = 0; i < known.common_values.size(); ++i) {
     if (compiled->Matches(known.common_values[i].string())) common += known.common_fractions[i];
   }
-  double matches = 0;
-  for (const Value& bound : known.histogram) matches += compiled->Matches(bound.string()) ? 1 : 0;
-  const double share = std::max(0.0001, matches / static_cast<double>(known.histogram.size()));
+  double share = guess;
+  if (known.histogram.size() >= kPatternHistogramMin) {
+    double matches = 0;
+    for (const Value& bound : known.histogram) matches += compiled->Matches(bound.string()) ? 1 : 0;
+    share = std::max(0.0001, matches / static_cast<double>(known.histogram.size()));
+  }
   return Clamp(common + share * Clamp(1 - known.null_fraction - CommonTotal(known)));
 }
 

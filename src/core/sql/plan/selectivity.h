@@ -3,10 +3,12 @@
 #ifndef HELIOSDB_CORE_SQL_PLAN_SELECTIVITY_H_
 #define HELIOSDB_CORE_SQL_PLAN_SELECTIVITY_H_
 
+#include <optional>
 #include <vector>
 
 #include "core/sql/bind/bound_query.h"
 #include "core/sql/functions/function_entry.h"
+#include "core/sql/plan/column_set.h"
 #include "core/sql/plan/statistics.h"
 
 namespace heliosdb::sql::plan {
@@ -24,6 +26,15 @@ class Selectivity {
   double Of(const bind::Expression& condition) const;
   // Of all together. Two bounds on one column count as a range.
   double OfAll(const std::vector<const bind::Expression*>& conditions) const;
+  // Of left = right, where both have rows of their own to join.
+  double EqualJoin(const bind::Expression& left, const bind::Expression& right) const;
+  // The share of outer rows that find a partner among so many inner rows by all of the conditions: a
+  // semi join's.
+  double OfSemiJoin(const std::vector<const bind::Expression*>& conditions,
+                    const RelationSet& inner, double inner_rows) const;
+  // The share that finds none: an anti join's.
+  double OfAntiJoin(const std::vector<const bind::Expression*>& conditions,
+                    const RelationSet& inner, double inner_rows) const;
   // How many different values an expression has; at least 1.
   double DistinctValues(const bind::Expression& expression) const;
   // Whether that is more than a guess.
@@ -45,7 +56,10 @@ class Selectivity {
   double Equal(const bind::Expression& expression, const bind::Expression& constant) const;
   double Less(const bind::Expression& expression, const bind::Expression& constant,
               bool or_equal) const;
-  double EqualJoin(const bind::Expression& left, const bind::Expression& right) const;
+  // OfSemiJoin by what is known of the columns; nullopt when nothing is.
+  std::optional<double> KnownSemiJoin(const std::vector<const bind::Expression*>& conditions,
+                                      const RelationSet& inner, double inner_rows) const;
+  double EqualSemiJoin(const Column& outer, const Column& inner, double inner_rows) const;
   double Like(const bind::Expression& text, const bind::Expression& pattern) const;
   double NullFraction(const bind::Expression& expression) const;
   double InList(const bind::Expression& list) const;

@@ -32,7 +32,7 @@ double Statistics::RowCount(const catalog::Table& table) const {
   const catalog::TableStatistics* const known = image_.StatisticsOf(table.oid);
   double rows = source_ == nullptr ? -1 : source_->RowCount(table);
   if (rows < 0 && known != nullptr) rows = known->rows;
-  if (known == nullptr)
+  if (known == nullptr || known->rows < 0)
     rows = std::max(rows, std::floor(kPagesUnknown * kPageBytes / RowBytes(table)));
   return std::max(1.0, rows);
 }

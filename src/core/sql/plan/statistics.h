@@ -23,7 +23,7 @@ class Statistics {
       : image_(image), source_(source) {}
 
   const catalog::CatalogImage& image() const { return image_; }
-  // At least 1. A table that was never analysed counts as ten pages at least, as in PostgreSQL: a
+  // At least 1. A table that was not analysed since it was made or emptied counts as ten pages at least, as in PostgreSQL: a
   // plan that is kept must still do when the table has grown.
   double RowCount(const catalog::Table& table) const;
   // Null when the column was never analysed.

@@ -4,7 +4,7 @@
 # that ccache finds their objects again when a host compiles them.
 option(HELIOSDB_PRECOMPILE "Compile the headers of the tests once" ON)
 
-set(heliosdb_test_options "$<$<CONFIG:Release>:-O1>")
+set(heliosdb_test_options "$<$<CONFIG:Release>:-O1>" -pthread)
 if(HELIOSDB_BUILD_TESTS AND HELIOSDB_PRECOMPILE)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Without it ccache cannot see in a preprocessed file which headers were precompiled.

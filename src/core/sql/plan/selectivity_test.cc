@@ -56,7 +56,7 @@ class SelectivityTest : public testing::Test {
     EXPECT_TRUE(bound.ok()) << bound.status();
     const FixedRows rows;
     const Statistics statistics(image_.edit().image(), &rows);
-    Planner planner(image_.edit().image(), statistics);
+    Planner planner(image_.edit().image(), statistics, {});
     absl::StatusOr<std::unique_ptr<Plan>> plan =
         planner.PlanSelect(std::move(std::get<std::unique_ptr<bind::Query>>(bound->statement)));
     EXPECT_TRUE(plan.ok()) << plan.status();

@@ -88,31 +88,36 @@ absl::Status VacuumRunner::CheckAllowed() const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<catalog::ImagePtr> VacuumRunner::NewestImage(txn::Transaction* transaction) {
+absl::StatusOr<VacuumRunner::Newest> VacuumRunner::NewestImage(txn::Transaction* transaction) {
   HELIOS_ASSIGN_OR_RETURN(txn::ReadView view, transaction->FreshView());
-  if (transaction == session_->transaction()) return session_->FreshImage(&view);
-  return session_->database()->catalogs()->Get(&view);
+  Newest newest{.image = nullptr, .lsn = view.catalog_lsn()};
+  if (transaction == session_->transaction()) {
+    HELIOS_ASSIGN_OR_RETURN(newest.image, session_->FreshImage(&view));
+  } else {
+    HELIOS_ASSIGN_OR_RETURN(newest.image, session_->database()->catalogs()->Get(&view));
+  }
+  return newest;
 }
 
 absl::StatusOr<std::vector<VacuumRunner::Target>> VacuumRunner::FindTargets() {
-  catalog::ImagePtr image;
+  Newest newest;
   if (session_->block_state() == Session::BlockState::kNone) {
     const std::unique_ptr<txn::Transaction> reader =
         session_->database()->engine()->Begin({.access = txn::Access::kReadOnly,
                                                .session_id = session_->id(),
                                                .cancel = session_->cancel(),
                                                .lock_timeout = {}});
-    HELIOS_ASSIGN_OR_RETURN(image, NewestImage(reader.get()));
+    HELIOS_ASSIGN_OR_RETURN(newest, NewestImage(reader.get()));
   } else {
     HELIOS_RETURN_IF_ERROR(session_->EnsureTransaction());
-    HELIOS_ASSIGN_OR_RETURN(image, NewestImage(session_->transaction()));
+    HELIOS_ASSIGN_OR_RETURN(newest, NewestImage(session_->transaction()));
   }
   std::vector<Target> targets;
   for (const sql::parse::VacuumTable& table : statement_.tables) {
-    HELIOS_RETURN_IF_ERROR(AddNamed(table, *image, &targets));
+    HELIOS_RETURN_IF_ERROR(AddNamed(table, *newest.image, &targets));
   }
   if (!statement_.tables.empty()) return targets;
-  for (const auto& [oid, object] : image->objects()) {
+  for (const auto& [oid, object] : newest.image->objects()) {
     if (object->kind != catalog::ObjectKind::kTable) continue;
     targets.push_back({.table = oid, .name = object->name, .columns = nullptr, .named = false});
   }
@@ -171,7 +176,7 @@ absl::Status VacuumRunner::AnalyzeInBlock(const Target& target) {
       .committed = session_->database()->activity()->Of(target.table).changed_since_analyze,
       .own = changes.rows.total()};
   HELIOS_ASSIGN_OR_RETURN(const catalog::ImagePtr after, Analyze(target, found, transaction));
-  session_->SetOwnImage(after);
+  session_->SetOwnImage(after, found.newest.lsn);
   if (target.columns == nullptr || target.columns->empty()) changes.analyzed = seen;
   transaction->NextCommand();
   return absl::OkStatus();
@@ -210,8 +215,8 @@ absl::StatusOr<VacuumRunner::Found> VacuumRunner::LockTarget(const Target& targe
     return Found();
   }
   Found found;
-  HELIOS_ASSIGN_OR_RETURN(found.image, NewestImage(transaction));
-  found.table = found.image->TableByOid(target.table);
+  HELIOS_ASSIGN_OR_RETURN(found.newest, NewestImage(transaction));
+  found.table = found.newest.image->TableByOid(target.table);
   if (found.table == nullptr && target.named) {
     Warn(fmt::format("skipping analyze of \"{}\" --- relation no longer exists", target.name));
   }
@@ -245,7 +250,7 @@ absl::StatusOr<catalog::ImagePtr> VacuumRunner::Analyze(const Target& target, co
                                                         txn::Transaction* transaction) {
   const catalog::Table& table = *found.table;
   if (verbose_) {
-    const catalog::Schema* const schema = found.image->SchemaByOid(table.schema);
+    const catalog::Schema* const schema = found.newest.image->SchemaByOid(table.schema);
     AddNotice("INFO", fmt::format("analyzing \"{}.{}\"", schema->name, table.name));
   }
   std::vector<int> columns;
@@ -267,13 +272,13 @@ absl::StatusOr<catalog::ImagePtr> VacuumRunner::Analyze(const Target& target, co
                           table.name, pages, pages, statistics.rows, analysis.rows_sampled,
                           statistics.rows));
   }
-  const catalog::TableStatistics* const before = found.image->StatisticsOf(table.oid);
+  const catalog::TableStatistics* const before = found.newest.image->StatisticsOf(table.oid);
   for (size_t c = 0; c < statistics.columns.size() && !columns.empty() && before != nullptr; ++c) {
     const bool looked_at =
         std::find(columns.begin(), columns.end(), static_cast<int>(c)) != columns.end();
     if (!looked_at && c < before->columns.size()) statistics.columns[c] = before->columns[c];
   }
-  catalog::CatalogEdit edit(found.image, []() -> absl::StatusOr<uint32_t> {
+  catalog::CatalogEdit edit(found.newest.image, []() -> absl::StatusOr<uint32_t> {
     return Internal("ANALYZE makes no storage");
   });
   edit.PutStatistics(std::move(analysis.statistics));

@@ -43,12 +43,16 @@ class VacuumRunner {
   absl::Status AnalyzeInBlock(const Target& target);
   absl::Status AnalyzeAlone(const Target& target);
   // Null: the table is gone, or locked by another under SKIP_LOCKED, and a warning says so.
+  struct Newest {
+    catalog::ImagePtr image;
+    Lsn lsn{0};  // ReadView::catalog_lsn() of what it was made of.
+  };
   struct Found {
-    catalog::ImagePtr image;  // The newest, under the lock.
+    Newest newest;  // Under the lock.
     const catalog::Table* table = nullptr;
   };
   absl::StatusOr<Found> LockTarget(const Target& target, txn::Transaction* transaction);
-  absl::StatusOr<catalog::ImagePtr> NewestImage(txn::Transaction* transaction);
+  absl::StatusOr<Newest> NewestImage(txn::Transaction* transaction);
   // Gives the catalogue with the new statistics.
   absl::StatusOr<catalog::ImagePtr> Analyze(const Target& target, const Found& found,
                                             txn::Transaction* transaction);

@@ -57,8 +57,10 @@ bench: build ## micro-benchmarks
 compare: build ## HeliosDB beside SQLite and the raw disk, in one run
 	$(call run,$(BUILD)/bench/compare,)
 
+# A fifth of the rounds over two nodes, where the component is built.
 crash: build ## ROUNDS=300: kill -9 under load, reopen, verify
 	$(call run,$(BUILD)/tests/tools/crash,--rounds $(ROUNDS))
+	@if [ -x $(BUILD)/tests/tools/crash_nodes ]; then $(BUILD)/tests/tools/crash_nodes --rounds $$((($(ROUNDS) + 4) / 5)); fi
 
 fuzz: setup ## SECONDS=60 for each target, or only TARGET=NAME
 	@./cmake/setup.sh fuzz

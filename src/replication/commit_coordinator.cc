@@ -32,7 +32,13 @@ void CommitCoordinator::Apply(Change change) {
 void CommitCoordinator::Attach(txn::GateListener* listener) {
   MutexLock lock(&mu_);
   listener_ = listener;
-  while (listener == nullptr && telling_ > 0) told_.Wait(&mu_);
+}
+
+void CommitCoordinator::Detach(txn::GateListener* listener) {
+  MutexLock lock(&mu_);
+  // A base backup's database is attached before the one that it replaces closes.
+  if (listener_ == listener) listener_ = nullptr;
+  while (telling_ > 0) told_.Wait(&mu_);
 }
 
 absl::Status CommitCoordinator::CheckDurability(txn::Durability durability) {

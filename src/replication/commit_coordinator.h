@@ -27,6 +27,7 @@ class CommitCoordinator : public txn::CommitGate {
 
   // --- CommitGate ---
   void Attach(txn::GateListener* listener) override;
+  void Detach(txn::GateListener* listener) override;
   // The log listener brings the same news when the engine may be told something in return.
   void OnLocalLog(Lsn, Lsn) override {}
   absl::Status CheckDurability(txn::Durability durability) override;

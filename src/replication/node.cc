@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/base/crc32c.h"
 #include "core/base/status.h"
+#include "replication/slot_name.h"
 
 namespace heliosdb::replication {
 namespace {
 
-constexpr size_t kSlotNameBytesMax = 63;
 constexpr absl::Duration kWaitSlice = absl::Milliseconds(100);
 
 ReplicatorOptions SenderOptions(const ReplicationConfig& config) {
@@ -19,19 +18,6 @@ ReplicatorOptions SenderOptions(const ReplicationConfig& config) {
   options.heartbeat_interval = config.heartbeat_interval;
   options.peer_timeout = config.peer_timeout;
   return options;
-}
-
-// A slot's name may hold lower-case letters, digits and '_' only; the checksum tells others apart.
-std::string SlotName(std::string_view prefix, const std::string& node) {
-  std::string name(prefix);
-  bool plain = true;
-  for (const char c : node) {
-    const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    plain = plain && fits;
-    name += fits ? c : '_';
-  }
-  return plain ? name
-               : name.substr(0, kSlotNameBytesMax - 9) + fmt::format("_{:08x}", Crc32c(node));
 }
 
 absl::Status NoDatabase() {
@@ -126,6 +112,7 @@ void Node::OnLog(Lsn written, Lsn synced) {
     senders_.PumpAll();
     counters_.last_write.store(absl::ToUnixMicros(WallNow()), std::memory_order_relaxed);
   }
+  if (options_.test_only_faults.acknowledge_before_sync) synced = written;
   if (leading_.load(std::memory_order_acquire)) coordinator_.OnLocal(written, synced);
 }
 
@@ -141,7 +128,11 @@ absl::Status Node::Close() {
   StopLink();
   senders_.ShutAll("the node is closing");
   listener_.reset();
-  std::unique_ptr<MemberDatabase> database;
+  if (leading_.exchange(false)) {
+    coordinator_.StopLeading();
+    // Whoever waits for other nodes ends now. An error is met again when the database closes.
+    engine()->StopLeading().IgnoreError();
+  }
   {
     MutexLock lock(&mu_);
     if (database_ == nullptr) {
@@ -150,7 +141,6 @@ absl::Status Node::Close() {
     }
     while (database_users_ > 0) changed_.Wait(&mu_);
   }
-  if (leading_.exchange(false)) coordinator_.StopLeading();
   engine()->SetLogListener({});
   CloseRetired();
   MutexLock lock(&mu_);
@@ -212,9 +202,8 @@ Introduction Node::Self() {
   Introduction self;
   self.cluster = options_.config.cluster;
   self.node_id = options_.config.node_id;
-  txn::Engine* const found = engine();
-  if (found != nullptr) self.history = found->history();
   MutexLock lock(&mu_);
+  if (database_ != nullptr) self.history = database_->engine().history();
   self.address = address_;
   self.term = directory_.node().term;
   self.leader = directory_.node().leader;
@@ -222,31 +211,31 @@ Introduction Node::Self() {
 }
 
 absl::StatusOr<SenderFacts> Node::Facts() {
-  HELIOS_ASSIGN_OR_RETURN(txn::Engine* const found, RequireEngine());
   SenderFacts facts;
   facts.self = Self();
   facts.leading = leading_.load();
-  if (facts.leading) {
-    facts.terms = found->TermHistory();
-  } else {
-    HELIOS_ASSIGN_OR_RETURN(LogTail tail, ReadTail(*found));
-    facts.terms = std::move(tail.terms);
-  }
-  facts.log_first = found->log_first();
-  facts.written = found->log_written();
-  facts.commit = Committed();
   facts.ack_received = options_.config.mode == SyncMode::kSemiSync;
+  // A base backup may be about to replace the database.
+  HELIOS_RETURN_IF_ERROR(WithDatabase([&](MemberDatabase& database) -> absl::Status {
+    txn::Engine& found = database.engine();
+    if (facts.leading) {
+      facts.terms = found.TermHistory();
+    } else {
+      HELIOS_ASSIGN_OR_RETURN(LogTail tail, ReadTail(found));
+      facts.terms = std::move(tail.terms);
+    }
+    facts.log_first = found.log_first();
+    facts.written = found.log_written();
+    facts.flushed = found.log_synced();
+    facts.commit = facts.leading ? coordinator_.commit() : found.visible_lsn();
+    return absl::OkStatus();
+  }));
   return facts;
 }
 
 Lsn Node::Written() {
   txn::Engine* const found = engine();
   return found == nullptr ? kLsnInvalid : found->log_written();
-}
-
-Lsn Node::Flushed() {
-  txn::Engine* const found = engine();
-  return found == nullptr ? kLsnInvalid : found->log_synced();
 }
 
 Lsn Node::Committed() {
@@ -262,19 +251,22 @@ absl::StatusOr<std::unique_ptr<wal::WalReader>> Node::OpenLog(Lsn from) {
 
 absl::StatusOr<std::unique_ptr<txn::Backup>> Node::BeginBackup() {
   HELIOS_ASSIGN_OR_RETURN(txn::Engine* const found, RequireEngine());
-  return found->BeginBackup();
+  HELIOS_ASSIGN_OR_RETURN(std::unique_ptr<txn::Backup> backup, found->BeginBackup());
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.backup_begun");
+  return backup;
 }
 
 absl::Status Node::HoldLog(const std::string& node, Lsn lsn) {
   HELIOS_ASSIGN_OR_RETURN(txn::Engine* const found, RequireEngine());
-  const std::string name = SlotName("standby_", node);
+  const std::string name = SlotName(kSlotPrefix, node);
   // The new slot stands before the old one goes, so that the log is held all along.
-  const std::string spare = SlotName("moving_", node);
+  const std::string spare = SlotName(kMovingSlotPrefix, node);
   if (const absl::Status status = found->DropSlot(spare);
       !status.ok() && !absl::IsNotFound(status)) {
     return status;
   }
   HELIOS_RETURN_IF_ERROR(found->CreateSlot(spare, lsn));
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.hold_moving");
   if (const absl::Status status = found->DropSlot(name);
       !status.ok() && !absl::IsNotFound(status)) {
     return status;
@@ -285,18 +277,21 @@ absl::Status Node::HoldLog(const std::string& node, Lsn lsn) {
 
 absl::Status Node::AdvanceHold(const std::string& node, Lsn lsn) {
   HELIOS_ASSIGN_OR_RETURN(txn::Engine* const found, RequireEngine());
-  return found->AdvanceSlot(SlotName("standby_", node), lsn);
+  return found->AdvanceSlot(SlotName(kSlotPrefix, node), lsn);
 }
 
 uint64_t Node::OnStandbyAccepted(const std::string& node) { return coordinator_.Accept(node); }
 
 void Node::OnStandbyProgress(const std::string& node, uint64_t stream,
                              const NodeProgress& progress) {
+  // To die here. What an answer is worth does not depend on a status.
+  PassFailpoint(options_.files->failpoints(), "node.ack_received").IgnoreError();
   if (leading_.load(std::memory_order_acquire)) coordinator_.OnAck(node, stream, progress);
 }
 
 void Node::CountSent(const Message& message) {
   if (const WalData* data = std::get_if<WalData>(&message)) {
+    PassFailpoint(options_.files->failpoints(), "node.before_send").IgnoreError();  // To die here.
     counters_.wal_messages_sent.fetch_add(1, std::memory_order_relaxed);
     counters_.wal_bytes_sent.fetch_add(data->bytes.size(), std::memory_order_relaxed);
     counters_.last_replication.store(absl::ToUnixMicros(WallNow()), std::memory_order_relaxed);

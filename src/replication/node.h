@@ -31,6 +31,12 @@
 
 namespace heliosdb::replication {
 
+// Bugs planted on purpose, so that the tests can show that they are found. All off.
+struct NodeTestOnlyFaults {
+  bool acknowledge_before_sync = false;  // A standby answers before its disk has the log.
+  bool commit_alone = false;             // A primary commits, and shows, without any standby.
+};
+
 struct NodeOptions {
   std::string path;
   ReplicationConfig config;
@@ -39,6 +45,7 @@ struct NodeOptions {
   MemberDatabases* databases = nullptr;
   FileSystem* files = nullptr;
   Clock* clock = nullptr;
+  NodeTestOnlyFaults test_only_faults = {};
 };
 
 // Thread-safe but for Close and destruction.
@@ -68,7 +75,6 @@ class Node : public SenderHost, public FollowerHost {
   Introduction Self() override;
   absl::StatusOr<SenderFacts> Facts() override;
   Lsn Written() override;
-  Lsn Flushed() override;
   Lsn Committed() override;
   absl::StatusOr<std::unique_ptr<wal::WalReader>> OpenLog(Lsn from) override;
   absl::StatusOr<std::unique_ptr<txn::Backup>> BeginBackup() override;
@@ -117,10 +123,14 @@ class Node : public SenderHost, public FollowerHost {
   struct LogTail {
     std::vector<wal::TermStart> terms;
     Lsn record_end{0};
+    bool has_pending = false;  // A transaction that is not known to be committed.
   };
   absl::StatusOr<LogTail> ReadTail(txn::Engine& engine);
   // Nothing was ever written to it.
   static absl::StatusOr<bool> IsEmpty(txn::Engine& engine);
+  // A node that followed this one follows another now, unless it is connected: its log is not kept
+  // any more.
+  absl::Status ReleaseHolds();
   void RunTicker();
   void HandleDeposed();
 

@@ -1,9 +1,11 @@
 // A node's roles: leading, following, and the ways between them.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/base/status.h"
 #include "replication/node.h"
+#include "replication/slot_name.h"
 #include "replication/sync_set.h"
 
 namespace heliosdb::replication {
@@ -24,6 +26,7 @@ absl::StatusOr<Node::LogTail> Node::ReadTail(txn::Engine& engine) {
     HELIOS_ASSIGN_OR_RETURN(const std::optional<wal::WalRecord> record, reader->Next(end));
     if (!record.has_value()) return tail;
     tail.record_end = record->end;
+    if (record->type == wal::WalRecordType::kTransaction) tail.has_pending = true;
     if (tail.terms.empty() || tail.terms.back().term < record->term) {
       tail.terms.push_back({record->term, record->lsn});
     }
@@ -48,10 +51,10 @@ absl::Status Node::Lead(SyncMode mode, std::vector<std::string> sync_set) {
   // Half a record can never be completed any more.
   if (tail.record_end < found->log_written())
     HELIOS_RETURN_IF_ERROR(found->CutLog(tail.record_end));
-  // What is pending may be what a new database needs.
-  const bool pending = tail.record_end > found->visible_lsn();
+  // What is pending may be what a new database needs. A term that was begun, and nothing more, is
+  // what a primary leaves that died before it wrote that.
   HELIOS_ASSIGN_OR_RETURN(const bool is_empty, IsEmpty(*found));
-  const bool is_new = is_empty && !pending;
+  const bool is_new = is_empty && !tail.has_pending;
   Term term = found->term();
   {
     MutexLock lock(&mu_);
@@ -60,8 +63,11 @@ absl::Status Node::Lead(SyncMode mode, std::vector<std::string> sync_set) {
     HELIOS_RETURN_IF_ERROR(directory_.Remember(term, options_.config.node_id));
   }
   const Lsn committed = found->visible_lsn();
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.before_term");
   HELIOS_ASSIGN_OR_RETURN(const Lsn term_start, found->BeginTerm(term));
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.after_term");
   leading_.store(true, std::memory_order_release);
+  if (options_.test_only_faults.commit_alone) mode = SyncMode::kAsync;
   const auto lead = [&](SyncMode with, std::vector<std::string> set, Lsn from) {
     coordinator_.Lead(with, std::move(set), from, term_start,
                       {found->log_written(), found->log_synced(), kLsnInvalid});
@@ -132,7 +138,12 @@ absl::Status Node::Promote(const PromoteOptions& options) {
                     "node {} has no listen address: as a primary it could not be followed",
                     config.node_id);
   }
-  HELIOS_RETURN_IF_ERROR(RequireEngine().status());
+  if (engine() == nullptr) {
+    return WithHint(
+        SqlError(sqlstate::kObjectNotInPrerequisiteState,
+                 "node {} has no database yet: it cannot lead", config.node_id),
+        "A base backup of the primary is on its way; promote a node that has the data.");
+  }
   const std::string address = link_ == nullptr ? "" : link_->address();
   StopLink();
   senders_.ShutAll("the node begins a new term");
@@ -209,6 +220,8 @@ absl::StatusOr<FollowerLog> Node::ReadOwnLog() {
   FollowerLog log;
   txn::Engine* const found = engine();
   if (found == nullptr) return log;
+  // A log that takes nothing more fails here, before anybody is asked for more.
+  HELIOS_RETURN_IF_ERROR(found->SyncLog());
   HELIOS_ASSIGN_OR_RETURN(LogTail tail, ReadTail(*found));
   log.history = found->history();
   log.terms = std::move(tail.terms);
@@ -218,15 +231,45 @@ absl::StatusOr<FollowerLog> Node::ReadOwnLog() {
 }
 
 absl::Status Node::Remember(Term term, const std::string& leader) {
-  MutexLock lock(&mu_);
-  return directory_.Remember(term, leader);
+  std::string before;
+  {
+    MutexLock lock(&mu_);
+    before = directory_.node().leader;
+    HELIOS_RETURN_IF_ERROR(directory_.Remember(term, leader));
+  }
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.remembered");
+  const bool led = before.empty() || before == options_.config.node_id;
+  return led ? ReleaseHolds() : absl::OkStatus();
+}
+
+absl::Status Node::ReleaseHolds() {
+  txn::Engine* const found = engine();
+  if (found == nullptr) return absl::OkStatus();
+  std::set<std::string, std::less<>> followed;
+  for (const StandbyStatus& standby : senders_.Statuses()) {
+    if (standby.state == StandbyState::kDisconnected) continue;
+    followed.insert(SlotName(kSlotPrefix, standby.node_id));
+    followed.insert(SlotName(kMovingSlotPrefix, standby.node_id));
+  }
+  for (const txn::RetentionSlot& slot : found->Slots()) {
+    const bool is_hold =
+        slot.name.starts_with(kSlotPrefix) || slot.name.starts_with(kMovingSlotPrefix);
+    if (!is_hold || followed.contains(slot.name)) continue;
+    if (const absl::Status status = found->DropSlot(slot.name);
+        !status.ok() && !absl::IsNotFound(status)) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Node::CutLog(Lsn end) {
   HELIOS_ASSIGN_OR_RETURN(txn::Engine* const found, RequireEngine());
   // Nobody may read what goes.
   senders_.ShutAll("the log is being cut");
-  const absl::Status status = found->CutLog(end);
+  absl::Status status = PassFailpoint(options_.files->failpoints(), "node.before_cut");
+  if (status.ok()) status = found->CutLog(end);
+  if (status.ok()) status = PassFailpoint(options_.files->failpoints(), "node.after_cut");
   pumped_.store(ToInt(found->log_written()));
   senders_.Open();
   return status;
@@ -234,19 +277,27 @@ absl::Status Node::CutLog(Lsn end) {
 
 absl::StatusOr<Lsn> Node::AppendLog(Lsn lsn, std::string_view bytes) {
   HELIOS_ASSIGN_OR_RETURN(txn::Engine* const found, RequireEngine());
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.before_append");
   HELIOS_RETURN_IF_ERROR(found->AppendForeign(lsn, bytes));
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.after_append");
   return found->log_written();
 }
 
 absl::StatusOr<Lsn> Node::SyncLog() {
   HELIOS_ASSIGN_OR_RETURN(txn::Engine* const found, RequireEngine());
+  if (options_.test_only_faults.acknowledge_before_sync) return found->log_written();
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.before_sync");
   HELIOS_RETURN_IF_ERROR(found->SyncLog());
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.after_sync");
   return found->log_synced();
 }
 
 absl::StatusOr<Lsn> Node::ApplyLog(Lsn lsn) {
   HELIOS_ASSIGN_OR_RETURN(txn::Engine* const found, RequireEngine());
-  return found->AdvanceCommit(lsn);
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.before_apply");
+  HELIOS_ASSIGN_OR_RETURN(const Lsn visible, found->AdvanceCommit(lsn));
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.after_apply");
+  return visible;
 }
 
 absl::Status Node::TakeBackup(const std::string& address) {
@@ -266,16 +317,19 @@ absl::Status Node::TakeBackup(const std::string& address) {
     if (backups_cancelled_) return Unavailable("the node stops following");
     receiver_ = &receiver;
   }
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.backup_started");
   const absl::Status taken = receiver.Run(options_.transport, address);
   {
     MutexLock lock(&mu_);
     receiver_ = nullptr;
   }
   HELIOS_RETURN_IF_ERROR(taken);
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.backup_loaded");
   senders_.ShutAll("the database is being replaced");
   RetireDatabase();
   const absl::Status opened = OpenDatabase(number);
   senders_.Open();
+  HELIOS_FAILPOINT(options_.files->failpoints(), "node.database_replaced");
   CloseRetired();
   return opened;
 }
@@ -291,9 +345,11 @@ void Node::RetireDatabase() {
   if (old == nullptr) return;
   old->SetLogListener({});
   MutexLock lock(&mu_);
+  // Nobody new gets it while those who have it end.
+  std::unique_ptr<MemberDatabase> database = std::move(database_);
   while (database_users_ > 0) changed_.Wait(&mu_);
-  database_->Retire();
-  retired_.push_back(std::move(database_));
+  database->Retire();
+  retired_.push_back(std::move(database));
 }
 
 void Node::CloseRetired() {

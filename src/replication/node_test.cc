@@ -96,8 +96,8 @@ TEST(Node, SemiSyncCountsWhatIsReceived) {
 
 TEST(Node, GoesOnWhereverTheConnectionBreaks) {
   for (int broken = 1; broken <= 24; ++broken) {
-    TestCluster cluster(SyncMode::kSync, {"a", "b"});
     std::atomic<int> messages = 0;
+    TestCluster cluster(SyncMode::kSync, {"a", "b"});
     cluster.network.SetFilter([&](const Message&) { return ++messages != broken; });
     cluster.StartPrimary();
     cluster.StartStandby(cluster.b, cluster.a);
@@ -223,7 +223,7 @@ TEST(Node, DeposedPrimaryTakesNoMoreWrites) {
   ASSERT_TRUE(Eventually([&] { return cluster.a.Saw(Event::Kind::kDeposed, "term 2"); }));
   ASSERT_TRUE(Eventually([&] { return cluster.a.node().role() == NodeRole::kStandby; }));
   EXPECT_FALSE(cluster.a.Write("two", "2").ok());
-  EXPECT_TRUE(cluster.c.Saw(Event::Kind::kRefused, "newer primary"));
+  EXPECT_TRUE(Eventually([&] { return cluster.c.Saw(Event::Kind::kRefused, "newer primary"); }));
   cluster.a.Stop();
   const absl::Status reopened = cluster.a.Start(cluster.a.Config(NodeRole::kPrimary, ""));
   EXPECT_TRUE(reopened.ok()) << "it knows of the term, not of who leads it: " << reopened;

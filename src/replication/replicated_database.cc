@@ -10,22 +10,24 @@ namespace internal {
 
 ReplicatedDatabaseState::ReplicatedDatabaseState(const ReplicationConfig& config,
                                                  const Options& options,
-                                                 std::unique_ptr<Transport> transport, Wrap wrap)
+                                                 std::unique_ptr<Transport> transport,
+                                                 const txn::EngineOptions& seams)
     : transport_(std::move(transport)),
       views_([this] { return node_->Status(); }, [this] { return node_->Metrics(); }),
       databases_(options, {[this] { return RefuseWrite(); }, &views_, config.commit_ack_timeout,
-                           std::move(wrap)}) {}
+                           &ReplicatedDatabase::Wrap, seams}) {}
 
-absl::StatusOr<std::unique_ptr<ReplicatedDatabaseState>> ReplicatedDatabaseState::Open(
+absl::StatusOr<std::unique_ptr<ReplicatedDatabase>> ReplicatedDatabaseState::Open(
     std::string path, const ReplicationConfig& config, const Options& options,
-    std::unique_ptr<Transport> transport, Wrap wrap) {
+    std::unique_ptr<Transport> transport, const txn::EngineOptions& seams) {
   std::unique_ptr<ReplicatedDatabaseState> state(
-      new ReplicatedDatabaseState(config, options, std::move(transport), std::move(wrap)));
+      new ReplicatedDatabaseState(config, options, std::move(transport), seams));
+  FileSystem* const files = seams.files == nullptr ? FileSystem::Posix() : seams.files;
   HELIOS_ASSIGN_OR_RETURN(state->node_,
                           Node::Open({std::move(path), config, state->transport_.get(),
-                                      &state->databases_, FileSystem::Posix(), Clock::Real()}));
+                                      &state->databases_, files, Clock::Real()}));
   state->ready_.store(state->node_.get(), std::memory_order_release);
-  return state;
+  return std::unique_ptr<ReplicatedDatabase>(new ReplicatedDatabase(std::move(state)));
 }
 
 absl::Status ReplicatedDatabaseState::RefuseWrite() const {

@@ -16,17 +16,16 @@ namespace heliosdb::replication::internal {
 
 class ReplicatedDatabaseState {
  public:
-  using Wrap = std::function<std::unique_ptr<Database>(std::unique_ptr<api::DatabaseState>)>;
-
-  static absl::StatusOr<std::unique_ptr<ReplicatedDatabaseState>> Open(
+  // The public object. seams: files and failpoints of a test; nothing that it points to is owned.
+  static absl::StatusOr<std::unique_ptr<ReplicatedDatabase>> Open(
       std::string path, const ReplicationConfig& config, const Options& options,
-      std::unique_ptr<Transport> transport, Wrap wrap);
+      std::unique_ptr<Transport> transport, const txn::EngineOptions& seams);
 
   Node& node() { return *node_; }
 
  private:
   ReplicatedDatabaseState(const ReplicationConfig& config, const Options& options,
-                          std::unique_ptr<Transport> transport, Wrap wrap);
+                          std::unique_ptr<Transport> transport, const txn::EngineOptions& seams);
   absl::Status RefuseWrite() const;
 
   const std::unique_ptr<Transport> transport_;

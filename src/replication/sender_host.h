@@ -25,10 +25,9 @@ class SenderHost {
   virtual absl::Duration Now() = 0;
   virtual absl::Time WallNow() = 0;
   virtual Introduction Self() = 0;
-  // UNAVAILABLE while there is nothing to serve from.
+  // 57P03 while there is nothing to serve from. May be asked when all senders are shut, too.
   virtual absl::StatusOr<SenderFacts> Facts() = 0;
   virtual Lsn Written() = 0;
-  virtual Lsn Flushed() = 0;
   virtual Lsn Committed() = 0;
 
   virtual absl::StatusOr<std::unique_ptr<wal::WalReader>> OpenLog(Lsn from) = 0;

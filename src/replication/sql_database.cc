@@ -13,7 +13,7 @@ absl::StatusOr<std::unique_ptr<MemberDatabase>> SqlDatabases::Open(const std::st
   hooks.gate = gate;
   hooks.views = {hooks_.views};
   hooks.refuse_write = hooks_.refuse_write;
-  txn::EngineOptions seams;
+  txn::EngineOptions seams = hooks_.seams;
   seams.commit_ack_timeout = hooks_.commit_ack_timeout;
   HELIOS_ASSIGN_OR_RETURN(
       std::unique_ptr<api::DatabaseState> state,
@@ -26,6 +26,8 @@ txn::EngineOptions SqlDatabases::LoadOptions(const std::string& directory) {
   txn::EngineOptions options;
   options.directory = directory;
   options.role = txn::NodeRole::kMember;
+  options.files = hooks_.seams.files;
+  options.failpoints = hooks_.seams.failpoints;
   options.wal_segment_bytes = options_.wal_segment_bytes;
   options.map_bytes_max = options_.map_bytes_max;
   if (options_.progress) {

@@ -41,6 +41,8 @@ class SqlDatabases : public MemberDatabases {
     absl::Duration commit_ack_timeout;
     // Makes the public object; only its friend can.
     std::function<std::unique_ptr<Database>(std::unique_ptr<api::DatabaseState>)> wrap;
+    // Files and failpoints of a test.
+    txn::EngineOptions seams;
   };
   SqlDatabases(Options options, Hooks hooks)
       : options_(std::move(options)), hooks_(std::move(hooks)) {}

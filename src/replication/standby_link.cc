@@ -105,7 +105,7 @@ void StandbyLink::Execute(ApplicatorActions actions) {
 
 ApplicatorActions StandbyLink::Connect() {
   absl::StatusOr<FollowerLog> log = host_->ReadOwnLog();
-  if (!log.ok()) return applicator_.OnClosed(log.status(), host_->Now());
+  if (!log.ok()) return applicator_.OnFailed(log.status(), host_->Now());
   stream_ = transport_->Connect(address_, StreamKind::kLog, this);
   return applicator_.OnOpened(*log, host_->Now());
 }
@@ -122,7 +122,7 @@ ApplicatorActions StandbyLink::Do(ApplicatorAction& action) {
       return {};
     case Kind::kRemember: {
       const absl::Status status = host_->Remember(action.term, action.text);
-      return status.ok() ? ApplicatorActions() : applicator_.OnClosed(status, host_->Now());
+      return status.ok() ? ApplicatorActions() : applicator_.OnFailed(status, host_->Now());
     }
     case Kind::kCut:
       return applicator_.OnCut(host_->CutLog(action.lsn), host_->Now());

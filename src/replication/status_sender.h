@@ -9,7 +9,7 @@
 
 namespace heliosdb::replication {
 
-// One a stream. Answers nodes of any cluster and history, and none of another protocol.
+// One a stream. Answers nodes of any cluster and history.
 class StatusSender : public StreamHandler {
  public:
   StatusSender(SenderHost* host, Stream* stream) : host_(host), stream_(stream) {}
@@ -23,7 +23,7 @@ class StatusSender : public StreamHandler {
       if (facts.ok()) {
         reply.leading = facts->leading;
         reply.written = facts->written;
-        reply.flushed = host_->Flushed();
+        reply.flushed = facts->flushed;
         reply.commit = facts->commit;
       }
       stream_->Send(std::move(reply));

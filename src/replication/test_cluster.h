@@ -37,22 +37,26 @@ inline bool Eventually(const std::function<bool()>& condition) {
 
 class TestMember : public MemberDatabase {
  public:
-  explicit TestMember(std::unique_ptr<txn::Engine> engine) : engine_(std::move(engine)) {}
+  TestMember(std::unique_ptr<txn::Engine> engine, std::function<absl::Status()> initialize)
+      : engine_(std::move(engine)), initialize_(std::move(initialize)) {}
   txn::Engine& engine() override { return *engine_; }
   void OnRoleChange() override {}
-  absl::Status Initialize() override { return absl::OkStatus(); }
+  absl::Status Initialize() override { return initialize_ ? initialize_() : absl::OkStatus(); }
   void Retire() override {}
   absl::Status Close() override { return engine_->Close(); }
 
  private:
   std::unique_ptr<txn::Engine> engine_;
+  const std::function<absl::Status()> initialize_;
 };
 
 // A machine: its disk, and the node that runs on it.
 class TestNode : public MemberDatabases {
  public:
-  TestNode(InProcessTransport* network, std::string id)
-      : network_(network), id_(std::move(id)), files_({.seed = 1}) {}
+  TestNode(InProcessTransport* network, std::string id, uint64_t seed = 1)
+      : network_(network),
+        id_(std::move(id)),
+        files_({.seed = seed, .capacity_bytes = UINT64_MAX, .failpoints = &failpoints_}) {}
   ~TestNode() override { node_.reset(); }
 
   absl::StatusOr<std::unique_ptr<MemberDatabase>> Open(const std::string& directory,
@@ -61,7 +65,7 @@ class TestNode : public MemberDatabases {
     options.gate = gate;
     absl::StatusOr<std::unique_ptr<txn::Engine>> engine = txn::Engine::Open(options);
     if (!engine.ok()) return engine.status();
-    return std::make_unique<TestMember>(*std::move(engine));
+    return std::make_unique<TestMember>(*std::move(engine), initialize_);
   }
   txn::EngineOptions LoadOptions(const std::string& directory) override {
     stores_.erase(directory);
@@ -87,25 +91,40 @@ class TestNode : public MemberDatabases {
     absl::StatusOr<ReplicationConfig> config = builder.Build();
     EXPECT_TRUE(config.ok()) << config.status();
     absl::StatusOr<std::unique_ptr<Node>> node =
-        Node::Open({"node", *config, network_, this, &files_, Clock::Real()});
+        Node::Open({"node", *config, network_, this, &files_, Clock::Real(), faults_});
     if (!node.ok()) return node.status();
     node_ = *std::move(node);
     return absl::OkStatus();
   }
-  // Loses the power; what was not synced is gone.
-  void Crash() {
+  // Loses the power, and with it what was not synced.
+  void Crash(FaultyFileSystem::Unsynced unsynced = FaultyFileSystem::Unsynced::kLost) {
     network_->Isolate(address());
     files_.FailNth(1, FileFault::kPowerOff, std::nullopt);
     node_.reset();
-    files_.Crash(FaultyFileSystem::Unsynced::kLost);
+    files_.Crash(unsynced);
     network_->Rejoin(address());
+  }
+  // The power goes: every call that runs or comes fails. Crash() follows.
+  void PowerOff() {
+    network_->Isolate(address());
+    files_.FailNth(1, FileFault::kPowerOff, std::nullopt);
+    node_->Close().IgnoreError();  // It fails, of course.
   }
   void Stop() { node_.reset(); }
 
   std::string address() const { return id_ + ":5433"; }
   const std::string& id() const { return id_; }
   Node& node() { return *node_; }
+  bool running() const { return node_ != nullptr; }
+  FaultyFileSystem& files() { return files_; }
+  // Of the node and its log.
+  FailpointSet& failpoints() { return failpoints_; }
+  // For the next start.
   txn::EngineOptions& engine_options() { return engine_options_; }
+  NodeTestOnlyFaults& faults() { return faults_; }
+  void SetInitialize(std::function<absl::Status()> initialize) {
+    initialize_ = std::move(initialize);
+  }
   bool Saw(Event::Kind kind, std::string_view text) {
     MutexLock lock(&mu_);
     for (const Event& event : events_) {
@@ -179,23 +198,32 @@ class TestNode : public MemberDatabases {
     });
     return status.ok() ? text : status.ToString();
   }
-  // The log from lsn on.
-  std::string LogFrom(Lsn lsn) {
+  // The log from lsn on; an error when a checkpoint has just freed it.
+  absl::StatusOr<std::string> LogFrom(Lsn lsn) {
     std::string bytes;
+    const absl::Status status = node_->WithDatabase([&](MemberDatabase& database) -> absl::Status {
+      const Lsn end = database.engine().log_written();
+      auto reader = database.engine().OpenLog(lsn);
+      if (!reader.ok()) return reader.status();
+      for (;;) {
+        auto raw = (*reader)->NextRaw(end, 1 << 20);
+        if (!raw.ok()) return raw.status();
+        if (!raw->has_value()) return absl::OkStatus();
+        bytes += (*raw)->bytes;
+      }
+    });
+    if (!status.ok()) return status;
+    return bytes;
+  }
+  // Where its log can be read from: a record begins there. Never below lsn.
+  Lsn LogReach(Lsn lsn) {
     EXPECT_TRUE(node_
-                    ->WithDatabase([&](MemberDatabase& database) -> absl::Status {
-                      const Lsn end = database.engine().log_written();
-                      auto reader = database.engine().OpenLog(lsn);
-                      if (!reader.ok()) return reader.status();
-                      for (;;) {
-                        auto raw = (*reader)->NextRaw(end, 1 << 20);
-                        if (!raw.ok()) return raw.status();
-                        if (!raw->has_value()) return absl::OkStatus();
-                        bytes += (*raw)->bytes;
-                      }
+                    ->WithDatabase([&](MemberDatabase& database) {
+                      lsn = std::max(lsn, database.engine().Stats().checkpoint_lsn);
+                      return absl::OkStatus();
                     })
                     .ok());
-    return bytes;
+    return lsn;
   }
 
  private:
@@ -217,9 +245,12 @@ class TestNode : public MemberDatabases {
 
   InProcessTransport* const network_;
   const std::string id_;
+  FailpointSet failpoints_;
   FaultyFileSystem files_;
   std::map<std::string, std::unique_ptr<storage::KvStore>> stores_;
   txn::EngineOptions engine_options_;
+  NodeTestOnlyFaults faults_;
+  std::function<absl::Status()> initialize_;
   Mutex mu_;
   std::vector<Event> events_ ABSL_GUARDED_BY(mu_);
   std::unique_ptr<Node> node_;
@@ -228,18 +259,27 @@ class TestNode : public MemberDatabases {
 // Nodes a, b, c; a is the primary at first.
 class TestCluster {
  public:
-  explicit TestCluster(SyncMode mode, std::vector<std::string> sync_set = {})
-      : mode_(mode), sync_set_(std::move(sync_set)) {}
+  explicit TestCluster(SyncMode mode, std::vector<std::string> sync_set = {}, uint64_t seed = 1)
+      : a(&network, "a", seed),
+        b(&network, "b", seed + 1),
+        c(&network, "c", seed + 2),
+        mode_(mode),
+        sync_set_(std::move(sync_set)) {}
 
+  absl::Status TryStartPrimary(TestNode& node) {
+    return node.Start(node.Config(NodeRole::kPrimary, "").Mode(mode_).SyncSet(sync_set_));
+  }
+  absl::Status TryStartStandby(TestNode& node, const TestNode& primary) {
+    return node.Start(
+        node.Config(NodeRole::kStandby, primary.address()).Mode(mode_).SyncSet(sync_set_));
+  }
   void StartPrimary() {
-    const absl::Status status =
-        a.Start(a.Config(NodeRole::kPrimary, "").Mode(mode_).SyncSet(sync_set_));
+    const absl::Status status = TryStartPrimary(a);
     EXPECT_TRUE(status.ok()) << status;
     HELIOS_CHECK(status.ok());
   }
   void StartStandby(TestNode& node, const TestNode& primary) {
-    const absl::Status status = node.Start(
-        node.Config(NodeRole::kStandby, primary.address()).Mode(mode_).SyncSet(sync_set_));
+    const absl::Status status = TryStartStandby(node, primary);
     EXPECT_TRUE(status.ok()) << status;
     HELIOS_CHECK(status.ok());
   }
@@ -256,27 +296,19 @@ class TestCluster {
     EXPECT_EQ(from.node().Status().history, status.history);
     EXPECT_TRUE(Eventually(
         [&] { return to.node().Status().written_lsn == from.node().Status().written_lsn; }));
-    Lsn first{0};
-    EXPECT_TRUE(from.node()
-                    .WithDatabase([&](MemberDatabase& database) {
-                      first = database.engine().log_first();
-                      return absl::OkStatus();
-                    })
-                    .ok());
-    EXPECT_TRUE(to.node()
-                    .WithDatabase([&](MemberDatabase& database) {
-                      first = std::max({first, database.engine().log_first(),
-                                        database.engine().Stats().checkpoint_lsn});
-                      return absl::OkStatus();
-                    })
-                    .ok());
-    EXPECT_EQ(from.LogFrom(first), to.LogFrom(first));
+    EXPECT_TRUE(Eventually([&] {
+      const Lsn first = to.LogReach(from.LogReach(Lsn{0}));
+      const absl::StatusOr<std::string> one = from.LogFrom(first);
+      const absl::StatusOr<std::string> other = to.LogFrom(first);
+      return one.ok() && other.ok() && *one == *other;
+    })) << "the logs differ: "
+        << from.Events() << to.Events();
   }
 
   InProcessTransport network;
-  TestNode a{&network, "a"};
-  TestNode b{&network, "b"};
-  TestNode c{&network, "c"};
+  TestNode a;
+  TestNode b;
+  TestNode c;
 
  private:
   const SyncMode mode_;

@@ -119,9 +119,26 @@ ApplicatorActions WalApplicator::OnOpened(const FollowerLog& log, absl::Duration
 
 ApplicatorActions WalApplicator::OnClosed(const absl::Status& why, absl::Duration now) {
   if (state_ == State::kWaiting || state_ == State::kBackup) return {};
-  const bool was_streaming = state_ == State::kStreaming;
   const absl::Duration pause = delay_;
   delay_ = std::min(delay_ * 2, options_.reconnect_delay_max);
+  return EndStream(why, pause, now);
+}
+
+ApplicatorActions WalApplicator::OnFailed(const absl::Status& why, absl::Duration now) {
+  if (state_ == State::kWaiting || state_ == State::kBackup) return {};
+  return EndStream(why, options_.reconnect_delay_max, now);
+}
+
+ApplicatorActions WalApplicator::OnUnfit(const absl::Status& why, absl::Duration now) {
+  // The disk says nothing about the log.
+  if (absl::IsUnavailable(why) || absl::IsResourceExhausted(why)) return OnFailed(why, now);
+  wants_backup_ = true;
+  return OnClosed(why, now);
+}
+
+ApplicatorActions WalApplicator::EndStream(const absl::Status& why, absl::Duration pause,
+                                           absl::Duration now) {
+  const bool was_streaming = state_ == State::kStreaming;
   ApplicatorActions actions = GiveUp(std::string(why.message()), pause, now);
   if (was_streaming) {
     actions.push_back(EventAction(Event::Kind::kDisconnected, std::string(why.message())));
@@ -205,10 +222,7 @@ ApplicatorActions WalApplicator::OnWelcome(const Welcome& welcome, absl::Duratio
 }
 
 ApplicatorActions WalApplicator::OnCut(const absl::Status& status, absl::Duration now) {
-  if (!status.ok()) {
-    wants_backup_ = true;
-    return OnClosed(status, now);
-  }
+  if (!status.ok()) return OnUnfit(status, now);
   received_ = welcome_.from;
   return BeginStreaming(now);
 }
@@ -291,12 +305,11 @@ ApplicatorActions WalApplicator::OnAppended(const absl::Status& status, Lsn end,
     return OnClosed(Internal("appended up to {}, not {}", LsnText(end), LsnText(received_)), now);
   }
   // The bytes do not continue this log, though the terms said so.
-  if (absl::IsFailedPrecondition(status) || absl::IsDataLoss(status)) wants_backup_ = true;
-  return OnClosed(status, now);
+  return OnUnfit(status, now);
 }
 
 ApplicatorActions WalApplicator::OnSynced(const absl::Status& status, Lsn end, absl::Duration now) {
-  if (!status.ok()) return OnClosed(status, now);
+  if (!status.ok()) return OnFailed(status, now);
   last_heard_ = now;  // While it worked it could not listen.
   flushed_ = std::min(end, received_);
   ApplicatorActions actions = {MakeAck()};
@@ -307,7 +320,7 @@ ApplicatorActions WalApplicator::OnSynced(const absl::Status& status, Lsn end, a
 
 ApplicatorActions WalApplicator::OnApplied(const absl::Status& status, Lsn visible,
                                            absl::Duration now) {
-  if (!status.ok()) return OnClosed(status, now);
+  if (!status.ok()) return OnFailed(status, now);
   last_heard_ = now;
   applied_ = std::max(applied_, visible);
   if (applied_ >= written_) caught_up_ = true;

@@ -74,6 +74,8 @@ class WalApplicator {
   ApplicatorActions OnBatchEnd(absl::Duration now);
   // The other side, or the network, ended the stream.
   ApplicatorActions OnClosed(const absl::Status& why, absl::Duration now);
+  // This node could not do its part: its disk fails. Tried again after the longest pause.
+  ApplicatorActions OnFailed(const absl::Status& why, absl::Duration now);
 
   ApplicatorActions OnCut(const absl::Status& status, absl::Duration now);
   ApplicatorActions OnAppended(const absl::Status& status, Lsn end, absl::Duration now);
@@ -101,6 +103,9 @@ class WalApplicator {
   // The peer is not one to follow: told to the host, tried again after the longest pause.
   ApplicatorActions Refuse(std::string why, absl::Duration now);
   std::string RefusalOf(const Introduction& peer) const;
+  // The same for a log that cannot be brought to continue the primary's: only a copy helps then.
+  ApplicatorActions OnUnfit(const absl::Status& why, absl::Duration now);
+  ApplicatorActions EndStream(const absl::Status& why, absl::Duration pause, absl::Duration now);
   ApplicatorActions OnWelcome(const Welcome& welcome, absl::Duration now);
   ApplicatorActions OnWal(const WalData& data, absl::Duration now);
   ApplicatorActions OnHeartbeat(const Heartbeat& heartbeat, absl::Duration now);

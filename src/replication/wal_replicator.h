@@ -35,6 +35,7 @@ struct SenderFacts {
   std::vector<wal::TermStart> terms;
   Lsn log_first{0};
   Lsn written{0};
+  Lsn flushed{0};
   Lsn commit{0};
   bool ack_received = false;
 };

@@ -159,6 +159,7 @@ class ReplicatedDatabase {
   absl::Status Close();
 
  private:
+  friend class internal::ReplicatedDatabaseState;
   static std::unique_ptr<Database> Wrap(std::unique_ptr<api::DatabaseState> state);
   explicit ReplicatedDatabase(std::unique_ptr<internal::ReplicatedDatabaseState> state);
   std::unique_ptr<internal::ReplicatedDatabaseState> state_;

@@ -66,7 +66,7 @@ class SpillTest : public testing::Test {
   void Open() {
     Options options;
     options.wal_segment_bytes = 1 << 20;
-    options.checkpoint_interval = absl::InfiniteDuration();
+    options.checkpoint_interval = absl::Hours(24);
     txn::EngineOptions seams;
     seams.files = &files_;
     seams.executor = &executor_;

@@ -91,8 +91,8 @@ class RunningLoad : public BackupLoad {
 
 absl::StatusOr<std::unique_ptr<Backup>> Engine::BeginBackup() {
   HELIOS_RETURN_IF_ERROR(core_->CheckOpen());
-  // Between checkpoints the store is exactly what its LSN says.
-  MutexLock run(&core_->checkpointer.run_mutex());
+  // Outside of this the store may be behind or ahead of its LSN.
+  MutexLock store(&core_->checkpointer.store_mutex());
   HELIOS_ASSIGN_OR_RETURN(std::unique_ptr<storage::KvReader> reader, core_->store->NewReader());
   HELIOS_RETURN_IF_ERROR(reader->Renew());
   const Lsn lsn = core_->checkpointer.checkpoint_lsn();

@@ -72,9 +72,12 @@ absl::Status Checkpointer::RunLocked() {
   if (plan.changed) {
     // The log first: the store must not hold what the log could still lose.
     HELIOS_RETURN_IF_ERROR(core_->MakeDurable(plan.end.end));
-    HELIOS_RETURN_IF_ERROR(Write(plan));
-    core_->outcomes.NoteWritten();
-    SetCheckpoint(plan.meta);
+    {
+      MutexLock store(&store_mu_);
+      HELIOS_RETURN_IF_ERROR(Write(plan));
+      core_->outcomes.NoteWritten();
+      SetCheckpoint(plan.meta);
+    }
     const Lsn keep_from = std::min(core_->snapshots.OldestActive(), plan.end.end);
     core_->delta.Checkpointed(plan.parts.size(), keep_from, core_->options.validation_bytes_max);
   }
@@ -89,6 +92,8 @@ absl::Status Checkpointer::RunLocked() {
 absl::StatusOr<Checkpointer::Plan> Checkpointer::Freeze() {
   Plan plan;
   HELIOS_RETURN_IF_ERROR(core_->pipeline.RunExclusive([&]() -> absl::Status {
+    // What the delta holds may be more than what is applied.
+    HELIOS_RETURN_IF_ERROR(core_->CheckFailure());
     core_->delta.Freeze();
     const std::shared_ptr<const PartList> list = core_->delta.List();
     plan.parts.assign(list->parts.begin(), list->parts.end() - 1);
@@ -156,6 +161,8 @@ absl::Status Checkpointer::Commit(storage::KvWriter& writer) {
 void Checkpointer::TrimLog(Lsn checkpoint) {
   wal::WalWriter* const writer = core_->log->writer();
   if (writer == nullptr) return;
+  // No slot comes between the look at them and the cut.
+  MutexLock trim(&trim_mu_);
   const Lsn slots =
       core_->slots.KeepFrom(core_->log->written(), core_->options.max_slot_wal_keep_size);
   // A failure here costs disk, not data: the next checkpoint tries again.

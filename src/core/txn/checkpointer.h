@@ -39,9 +39,14 @@ class Checkpointer {
   EngineMeta checkpoint() const;
   Lsn checkpoint_lsn() const { return Lsn{lsn_.load(std::memory_order_acquire)}; }
 
-  // Held by whoever must not meet a checkpoint: cutting the log, rebuilding the delta, a backup
-  // that begins. It is held during file I/O: its purpose is to wait for that.
+  // Held by whoever must not meet a checkpoint: cutting the log, rebuilding the delta. It is held
+  // during file I/O, and while a checkpoint waits until other nodes confirm what it holds: nobody
+  // whom they need for that may wait for it.
   Mutex& run_mutex() ABSL_LOCK_RETURNED(run_mu_) { return run_mu_; }
+  // Held while the store is written: outside of it the store is exactly what checkpoint_lsn() says.
+  Mutex& store_mutex() ABSL_LOCK_RETURNED(store_mu_) { return store_mu_; }
+  // Held while the log is trimmed.
+  Mutex& trim_mutex() ABSL_LOCK_RETURNED(trim_mu_) { return trim_mu_; }
 
   struct Statistics {
     uint64_t count = 0;
@@ -70,7 +75,9 @@ class Checkpointer {
   EngineCore* const core_;
   std::atomic<uint64_t> lsn_{0};
   Mutex run_mu_;
-  mutable Mutex mu_ ABSL_ACQUIRED_AFTER(run_mu_);
+  Mutex store_mu_ ABSL_ACQUIRED_AFTER(run_mu_);
+  Mutex trim_mu_ ABSL_ACQUIRED_AFTER(run_mu_);
+  mutable Mutex mu_ ABSL_ACQUIRED_AFTER(run_mu_, store_mu_);
   EngineMeta meta_ ABSL_GUARDED_BY(mu_);
   Statistics statistics_ ABSL_GUARDED_BY(mu_);
 };

@@ -36,9 +36,11 @@ class CommitGate {
  public:
   virtual ~CommitGate() = default;
 
-  // The engine opens with Attach(listener) and closes with Attach(nullptr), after which the gate
-  // must not call it.
+  // The engine opens with Attach(listener): from then on the gate tells it, and nobody else.
   virtual void Attach(GateListener* listener) = 0;
+  // It closes with Detach(listener), after which the gate must not call it. Another engine may have
+  // been attached meanwhile, and stays.
+  virtual void Detach(GateListener* listener) = 0;
   // This node's log grew: bytes below `written` can be read and sent, those below `synced` survive
   // a power loss. Called by the thread that wrote, without locks; calls may arrive out of order.
   virtual void OnLocalLog(Lsn written, Lsn synced) = 0;

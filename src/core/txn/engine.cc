@@ -189,7 +189,7 @@ void Engine::SetLogListener(std::function<void(Lsn written, Lsn synced)> listene
 
 absl::Status Engine::CreateSlot(std::string_view name, Lsn lsn) {
   // No checkpoint trims the log between the check and the slot.
-  MutexLock run(&core_->checkpointer.run_mutex());
+  MutexLock trim(&core_->checkpointer.trim_mutex());
   return core_->slots.Create(name, lsn, log_first());
 }
 

@@ -67,9 +67,13 @@ absl::Status EngineCore::CheckWritable() const {
 
 absl::Status EngineCore::RefuseWrites(const absl::Status& cause) {
   const bool disk_is_full = HasSqlState(cause, sqlstate::kDiskFull);
-  absl::Status status = SqlError(disk_is_full ? sqlstate::kDiskFull : sqlstate::kIoError,
-                                 "the log could not be {}; no further writes are accepted: {}",
-                                 disk_is_full ? "written" : "synced", std::string(cause.message()));
+  return Refuse(
+      SqlError(disk_is_full ? sqlstate::kDiskFull : sqlstate::kIoError,
+               "the log could not be {}; no further writes are accepted: {}",
+               disk_is_full ? "written" : "synced", std::string(cause.message())));
+}
+
+absl::Status EngineCore::Refuse(absl::Status status) {
   {
     MutexLock lock(&status_mu_);
     if (failure_.ok()) failure_ = SeparateCopy(status);
@@ -266,6 +270,31 @@ class VisibleWaiter : public CancelToken::Waiter {
 }  // namespace
 
 absl::Status EngineCore::WaitVisible(Lsn lsn, absl::Duration timeout, CancelToken* cancel) {
+  return WaitVisible(lsn, timeout, cancel, absl::OkStatus);
+}
+
+absl::StatusOr<bool> EngineCore::AwaitInherited(CancelToken* cancel) {
+  const Lsn end{inherited_end_.load(std::memory_order_acquire)};
+  if (snapshots.visible() >= end) [[likely]]
+    return false;
+  const auto unconfirmed = [&] {
+    return WithHint(
+        SqlError(sqlstate::kObjectNotInPrerequisiteState,
+                 "this node cannot write yet: other nodes have not confirmed what it had received "
+                 "before it began to lead, up to {}",
+                 LsnText(end)),
+        "It can as soon as the members of the sync set that the mode needs are connected.");
+  };
+  if (!executor_->MayBlock()) return unconfirmed();
+  const absl::Status status =
+      WaitVisible(end, options.commit_ack_timeout, cancel, [this] { return CheckWritable(); });
+  if (absl::IsDeadlineExceeded(status)) return unconfirmed();
+  HELIOS_RETURN_IF_ERROR(status);
+  return true;
+}
+
+absl::Status EngineCore::WaitVisible(Lsn lsn, absl::Duration timeout, CancelToken* cancel,
+                                     const std::function<absl::Status()>& check) {
   if (snapshots.visible() >= lsn) return absl::OkStatus();
   // An async commit becomes visible with its sync, if a gate decides: do not wait for the timer.
   if (leading() && options.gate != nullptr && log->synced() < lsn) ScheduleFlush();
@@ -280,8 +309,9 @@ absl::Status EngineCore::WaitVisible(Lsn lsn, absl::Duration timeout, CancelToke
     while (snapshots.visible() < lsn) {
       if (closing()) {
         status = Unavailable("the database is closing");
-      } else if (cancel != nullptr) {
-        status = cancel->Check();
+      } else {
+        status = check();
+        if (status.ok() && cancel != nullptr) status = cancel->Check();
       }
       const absl::Duration left =
           deadline == absl::InfiniteDuration() ? deadline : deadline - clock->Now();
@@ -309,7 +339,7 @@ absl::Status EngineCore::WaitCommitted(Lsn lsn) {
     MutexLock lock(&visible_mu_);
     const bool led = leading();
     while (snapshots.visible() < lsn && status.ok()) {
-      if (closing() || leading() != led || !CheckFailure().ok()) {
+      if (closing() || stepping_down_.load() || leading() != led || !CheckFailure().ok()) {
         status =
             Unavailable("the checkpoint was given up: position {} is not committed", LsnText(lsn));
       } else {

@@ -64,6 +64,8 @@ class EngineCore : public GateListener {
   absl::Status CheckWritable() const;
   // After a failed log: no write is taken any more. Returns what its committers get.
   absl::Status RefuseWrites(const absl::Status& cause);
+  // The same for any failure after which memory and log may differ.
+  absl::Status Refuse(absl::Status status);
   absl::Status CheckFailure() const;
   bool HasRoom() const { return delta.bytes() < options.delta_limit; }
 
@@ -109,6 +111,10 @@ class EngineCore : public GateListener {
   // For the checkpointer. UNAVAILABLE when the engine closes or stops leading meanwhile, or when it
   // would have to wait and may not.
   absl::Status WaitCommitted(Lsn lsn);
+  // What earlier primaries left in the log and nobody has confirmed yet holds no locks and is not
+  // visible: who means to write waits here for it first, and then looks at the newest state. Returns
+  // whether it waited. 25006 or 55000 when this node does not get to lead over it.
+  absl::StatusOr<bool> AwaitInherited(CancelToken* cancel);
   void OnGateProgress(const GateProgress& progress) override { pipeline.OnGateProgress(progress); }
 
   void WakeVisibleWaiters();
@@ -178,10 +184,14 @@ class EngineCore : public GateListener {
  private:
   friend class Engine;
 
+  // Also ends when `check` fails, which is asked whenever something changes.
+  absl::Status WaitVisible(Lsn lsn, absl::Duration timeout, CancelToken* cancel,
+                           const std::function<absl::Status()>& check);
   absl::StatusOr<wal::Recovered> Replay();
   absl::Status ApplyLog(Lsn to);
   // Takes the log behind applied_ into the delta, to be shown when the gate says so.
   absl::Status InsertPending();
+  absl::Status StopLeadingLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(checkpointer.run_mutex());
   // Replays from the checkpoint in place of what the delta holds.
   absl::Status RebuildDelta(Lsn to);
   // What the log needs to end at this record boundary at or behind applied_.
@@ -197,6 +207,9 @@ class EngineCore : public GateListener {
   std::atomic<bool> closing_{false};
   std::atomic<bool> closed_{false};
   std::atomic<bool> leading_{false};
+  std::atomic<bool> stepping_down_{false};
+  // Where the last transaction ends that this node's term found and could not show; 0: none.
+  std::atomic<uint64_t> inherited_end_{0};
   std::atomic<uint64_t> term_{0};
   std::atomic<uint64_t> next_txn_id_{1};
   std::atomic<uint32_t> next_storage_id_{kStorageIdFirst};

@@ -62,6 +62,7 @@ absl::StatusOr<Lsn> EngineCore::AdvanceCommit(Lsn lsn) {
   for (bool more = true; more;) {
     HELIOS_RETURN_IF_ERROR(pipeline.RunExclusive([&]() -> absl::Status {
       if (leading()) return NotWhileLeading("apply the log of another node");
+      HELIOS_RETURN_IF_ERROR(CheckFailure());
       const Lsn bound = std::min(lsn, log->written());
       const Lsn before = applied_.end;
       const Lsn step = std::min(bound, before + kApplyBytesAtOnce);
@@ -83,12 +84,14 @@ absl::Status EngineCore::InsertPending() {
   HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<wal::WalReader> reader,
                           wal::WalReader::Open(ReaderOptions(), applied_.end));
   reader->ExpectChain(applied_.chain_crc, applied_.last_term);
+  Lsn inherited_end = kLsnInvalid;
   for (;;) {
     HELIOS_ASSIGN_OR_RETURN(const std::optional<wal::WalRecord> record,
                             reader->Next(log->written()));
     if (!record.has_value()) break;
     if (record->term > LogTerm()) NoteTerm(record->term, record->lsn);
     if (record->type == wal::WalRecordType::kTransaction) {
+      inherited_end = record->end;
       HELIOS_ASSIGN_OR_RETURN(const wal::TxnPayloadReader payload,
                               wal::TxnPayloadReader::Open(record->payload));
       HELIOS_RETURN_IF_ERROR(ApplyPayload(record->payload, record->end, delta.active()));
@@ -112,6 +115,7 @@ absl::Status EngineCore::InsertPending() {
     return Corruption("the log has no record boundary at its end {}, only at {}",
                       LsnText(log->appended()), LsnText(reader->position()));
   }
+  inherited_end_.store(ToInt(inherited_end), std::memory_order_release);
   return absl::OkStatus();
 }
 
@@ -165,15 +169,33 @@ absl::Status EngineCore::RebuildDelta(Lsn to) {
 
 absl::Status EngineCore::StopLeading() {
   if (standalone()) return FailedPrecondition("a standalone database always leads");
-  HELIOS_RETURN_IF_ERROR(pipeline.RunExclusive([this]() -> absl::Status {
+  // A checkpoint that waits for the gate gives up, and none begins before the delta is rebuilt: until
+  // then it holds what is not committed, without a mark of where that begins.
+  stepping_down_.store(true, std::memory_order_release);
+  WakeVisibleWaiters();
+  MutexLock run(&checkpointer.run_mutex());
+  const absl::Status status = StopLeadingLocked();
+  stepping_down_.store(false, std::memory_order_release);
+  return status;
+}
+
+absl::Status EngineCore::StopLeadingLocked() {
+  const absl::Status written = pipeline.RunExclusive([this]() -> absl::Status {
     leading_.store(false, std::memory_order_release);
+    inherited_end_.store(0, std::memory_order_release);
     return log->Write();
-  }));
-  // A checkpoint that waits for the gate gives up.
+  });
   WakeVisibleWaiters();
   pipeline.AbandonPending(absl::OkStatus());
-  MutexLock run(&checkpointer.run_mutex());
-  return pipeline.RunExclusive([this] { return RebuildDelta(snapshots.visible()); });
+  if (!written.ok()) return RefuseWrites(written);
+  const absl::Status rebuilt =
+      pipeline.RunExclusive([this] { return RebuildDelta(snapshots.visible()); });
+  if (rebuilt.ok()) return rebuilt;
+  // The delta still holds what is not committed: it must not reach the store.
+  return Refuse(SqlError(sqlstate::kIoError,
+                         "the log could not be read again when this node stopped leading; it must "
+                         "be opened anew: {}",
+                         std::string(rebuilt.message())));
 }
 
 absl::StatusOr<wal::WalEnd> EngineCore::EndAt(Lsn end) const {

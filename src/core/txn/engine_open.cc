@@ -198,7 +198,7 @@ void EngineCore::RunRequestedCheckpoint() {
   const absl::Status status = checkpointer.Run();
   EnforcePinned();
   if (status.ok() || HasRoom()) return;
-  if (absl::IsUnavailable(status)) {
+  if (absl::IsUnavailable(status) && !HasSqlState(status, sqlstate::kIoError)) {
     // What is not committed yet may be soon.
     if (!closing()) executor_->PostAfter(this, kCheckpointRetry, [this] { RequestCheckpoint(); });
     return;
@@ -293,7 +293,7 @@ absl::Status EngineCore::Close() {
     if (status.ok() && options.checkpoint_on_close) status = checkpointer.Run();
   }
   closing_.store(true, std::memory_order_release);
-  if (options.gate != nullptr) options.gate->Attach(nullptr);
+  if (options.gate != nullptr) options.gate->Detach(this);
   WakeVisibleWaiters();
   executor_->Drop(this);
   if (log == nullptr) return status;

@@ -7,8 +7,10 @@
 
 #include "gtest/gtest.h"
 
+#include "core/base/clock.h"
 #include "core/base/status.h"
 #include "core/storage/mem_store.h"
+#include "core/txn/cancel_token.h"
 #include "core/txn/test_engine.h"
 #include "heliosdb/error.h"
 
@@ -19,6 +21,7 @@ namespace {
 class ManualGate : public CommitGate {
  public:
   void Attach(GateListener* listener) override { listener_ = listener; }
+  void Detach(GateListener*) override { listener_ = nullptr; }
   void OnLocalLog(Lsn written, Lsn synced) override {
     MutexLock lock(&mu_);
     written_ = std::max(written_, written);
@@ -235,6 +238,72 @@ TEST_F(FollowTest, MemberShowsAfterARestartOnlyWhatItKnowsToBeCommitted) {
   EXPECT_EQ(primary_.Read("second"), std::nullopt);
   gate_.Advance(primary_.engine().log_synced());
   EXPECT_EQ(primary_.Read("second"), "1");
+}
+
+// The delta of a primary that could not go back to what is committed must not reach the store.
+TEST_F(FollowTest, PrimaryThatCannotReadItsLogWritesNoCheckpointOnceItFollows) {
+  absl::StatusOr<CommitReceipt> lost;
+  std::thread writer = StartWrite(primary_, "lost", "1", &lost);
+  primary_.files().FailNth(1, FileFault::kIoError, FileOperation::kRead);
+  EXPECT_EQ(SqlStateOf(primary_.engine().StopLeading()), "58030");
+  writer.join();
+  EXPECT_FALSE(primary_.engine().Checkpoint().ok());
+  EXPECT_FALSE(primary_.engine().AdvanceCommit(primary_.engine().log_written()).ok());
+  primary_.Crash();
+  primary_.Open();
+  EXPECT_EQ(primary_.Read("lost"), std::nullopt);
+  EXPECT_TRUE(primary_.engine().Verify().ok());
+}
+
+// A checkpoint that meets the end of a term must not take along what is not committed.
+TEST_F(FollowTest, CheckpointsBesideTheEndOfATermHoldOnlyWhatIsCommitted) {
+  for (uint64_t term = 2; term < 60; ++term) {
+    const Lsn kept = primary_.engine().visible_lsn();
+    absl::StatusOr<CommitReceipt> lost;
+    std::thread writer = StartWrite(primary_, "lost", "1", &lost);
+    std::vector<std::thread> checkpoints;
+    for (int i = 0; i < 3; ++i) {
+      // Given up, or done: either is right.
+      checkpoints.emplace_back([this] { primary_.engine().Checkpoint().IgnoreError(); });
+    }
+    ASSERT_TRUE(primary_.engine().StopLeading().ok());
+    writer.join();
+    for (std::thread& checkpoint : checkpoints) checkpoint.join();
+    ASSERT_EQ(primary_.Read("lost"), std::nullopt) << term;
+    ASSERT_TRUE(primary_.engine().CutLog(kept).ok());
+    ASSERT_TRUE(primary_.engine().BeginTerm(Term{term}).ok());
+    gate_.Advance(primary_.engine().log_synced());
+    std::thread next = StartWrite(primary_, "kept", "1", &lost);
+    gate_.Advance(primary_.engine().log_synced());
+    next.join();
+    ASSERT_TRUE(lost.ok()) << lost.status();
+  }
+}
+
+// What an earlier primary left has no locks; a writer must not build on what it replaces.
+TEST_F(FollowTest, WriterWaitsForWhatTheNewTermFound) {
+  absl::StatusOr<CommitReceipt> first;
+  std::thread writer = StartWrite(primary_, "a", "1", &first);
+  ASSERT_TRUE(primary_.engine().StopLeading().ok());
+  writer.join();
+  ASSERT_TRUE(primary_.engine().BeginTerm(Term{2}).ok());
+  const std::unique_ptr<Transaction> reader = primary_.engine().Begin({});
+  EXPECT_TRUE(reader->View().ok()) << "readers go on";
+  CancelToken cancel(Clock::Real());
+  cancel.Cancel();
+  TransactionOptions options;
+  options.cancel = &cancel;
+  const std::unique_ptr<Transaction> impatient = primary_.engine().Begin(options);
+  EXPECT_EQ(
+      SqlStateOf(impatient->LockRow(TestEngine::Key("a"), RowLockMode::kUpdate, LockWait::kBlock)
+                     .status()),
+      "57014");
+  EXPECT_EQ(SqlStateOf(impatient->Put(TestEngine::Key("a"), "2")), "57014");
+  gate_.Advance(primary_.engine().log_synced());
+  const std::unique_ptr<Transaction> patient = primary_.engine().Begin({});
+  EXPECT_EQ(*patient->LockRow(TestEngine::Key("a"), RowLockMode::kUpdate, LockWait::kBlock),
+            LockResult::kGranted);
+  EXPECT_EQ(primary_.Read(*patient, "a"), "1");
 }
 
 TEST_F(FollowTest, StandbyCheckpointsAndContinuesAfterARestart) {

@@ -89,6 +89,8 @@ absl::Status Transaction::TakeSnapshot() {
     return WithHint(Unsupported("SERIALIZABLE on a standby is not supported"),
                     "Use REPEATABLE READ there.");
   }
+  // Conflicts with what is not visible yet are not tracked.
+  HELIOS_RETURN_IF_ERROR(core_->AwaitInherited(options_.cancel).status());
   HELIOS_ASSIGN_OR_RETURN(
       SerializableManager::Begun begun,
       core_->serializable.Begin(options_, [this] { return core_->snapshots.Acquire(); }));
@@ -119,6 +121,7 @@ absl::StatusOr<ReadView> Transaction::View() {
 absl::StatusOr<ReadView> Transaction::FreshView() {
   HELIOS_CHECK(active_);
   HELIOS_RETURN_IF_ERROR(core_->CheckOpen());
+  HELIOS_RETURN_IF_ERROR(core_->AwaitInherited(options_.cancel).status());
   HELIOS_ASSIGN_OR_RETURN(SnapshotRef snapshot, core_->snapshots.Acquire());
   return ReadView(std::move(snapshot), state_ == nullptr ? nullptr : state_->writes.get(), nullptr,
                   kCommandIdMax);
@@ -173,6 +176,7 @@ absl::Status Transaction::Write(std::string_view key, std::optional<std::string_
   HELIOS_RETURN_IF_ERROR(core_->CheckWritable());
   TransactionState& state = MutableState();
   if (state.writes == nullptr) {
+    HELIOS_RETURN_IF_ERROR(core_->AwaitInherited(options_.cancel).status());
     state.writes = core_->NewWriteSet();
     if (state.id == 0) {
       id_ = state.id = core_->NewTxnId();
@@ -253,7 +257,17 @@ absl::StatusOr<LockResult> Transaction::Lock(LockKey key, uint8_t mode, LockWait
   wait_options.deadlock_timeout =
       options_.deadlock_timeout.value_or(core_->options.deadlock_timeout);
   wait_options.cancel = options_.cancel;
-  return core_->locks.Acquire(MutableState().locks, key, mode, wait_options);
+  // Whatever an earlier primary had changed counts as locked until it is visible.
+  const bool is_read =
+      key.space == LockSpace::kAdvisory ||
+      (key.space == LockSpace::kTable && mode == static_cast<uint8_t>(TableLockMode::kAccessShare));
+  bool waited = false;
+  if (!is_read) {
+    HELIOS_ASSIGN_OR_RETURN(waited, core_->AwaitInherited(options_.cancel));
+  }
+  HELIOS_ASSIGN_OR_RETURN(const LockResult result,
+                          core_->locks.Acquire(MutableState().locks, key, mode, wait_options));
+  return waited && result == LockResult::kGranted ? LockResult::kGrantedAfterWait : result;
 }
 
 absl::StatusOr<LockResult> Transaction::LockRow(std::string_view key, RowLockMode mode,

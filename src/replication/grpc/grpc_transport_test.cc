@@ -156,8 +156,8 @@ class Certificates {
     Make("stranger", "");
   }
   ~Certificates() { std::filesystem::remove_all(folder_); }
-  TlsFiles Files(const std::string& name) const {
-    return {Path(name + ".crt"), Path(name + ".key"), Path("ca.crt")};
+  TlsFiles Files(const std::string& name, const std::string& authority) const {
+    return {Path(name + ".crt"), Path(name + ".key"), Path(authority + ".crt")};
   }
 
  private:
@@ -178,22 +178,34 @@ class Certificates {
 
 TEST(GrpcTransport, MutualTls) {
   const Certificates certificates;
-  auto transport = NewGrpcTransport(certificates.Files("node"));
+  auto transport = NewGrpcTransport(certificates.Files("node", "ca"));
   ASSERT_TRUE(transport.ok()) << transport.status();
   ExpectEcho(**transport);
 
   EchoAcceptor acceptor;
   auto listener = (*transport)->Listen("localhost:0", &acceptor);
   ASSERT_TRUE(listener.ok());
-  for (const TlsFiles& files : {TlsFiles{}, certificates.Files("stranger")}) {
-    auto other = NewGrpcTransport(files);
+  const std::string address = (*listener)->address();
+  const std::string unnamed = "127.0.0.1" + address.substr(address.rfind(':'));
+  struct Case {
+    const char* what;
+    TlsFiles files;
+    std::string address;
+  };
+  for (const Case& each :
+       {Case{"no certificate", TlsFiles{}, address},
+        Case{"a certificate of nobody known", certificates.Files("stranger", "ca"), address},
+        Case{"trust in another authority", certificates.Files("node", "stranger"), address},
+        Case{"a host that the certificate does not name", certificates.Files("node", "ca"),
+             unnamed}}) {
+    auto other = NewGrpcTransport(each.files);
     ASSERT_TRUE(other.ok());
     Collector collector;
     const std::unique_ptr<ClientStream> stream =
-        (*other)->Connect((*listener)->address(), StreamKind::kLog, &collector);
+        (*other)->Connect(each.address, StreamKind::kLog, &collector);
     stream->Send(Ack{});
-    EXPECT_FALSE(collector.WaitClosed().ok());
-    EXPECT_TRUE(collector.WaitFor(1).empty());
+    EXPECT_FALSE(collector.WaitClosed().ok()) << each.what;
+    EXPECT_TRUE(collector.WaitFor(1).empty()) << each.what;
   }
   EXPECT_TRUE(absl::IsNotFound(NewGrpcTransport({"none.crt", "none.key", "none.ca"}).status()));
 }

@@ -11,11 +11,8 @@ namespace heliosdb::replication {
 absl::StatusOr<std::unique_ptr<ReplicatedDatabase>> ReplicatedDatabase::Open(
     std::string path, const ReplicationConfig& config, const Options& options) {
   HELIOS_ASSIGN_OR_RETURN(std::unique_ptr<Transport> transport, NewGrpcTransport(config.tls));
-  HELIOS_ASSIGN_OR_RETURN(
-      std::unique_ptr<internal::ReplicatedDatabaseState> state,
-      internal::ReplicatedDatabaseState::Open(std::move(path), config, options,
-                                              std::move(transport), &ReplicatedDatabase::Wrap));
-  return std::unique_ptr<ReplicatedDatabase>(new ReplicatedDatabase(std::move(state)));
+  return internal::ReplicatedDatabaseState::Open(std::move(path), config, options,
+                                                 std::move(transport), {});
 }
 
 }  // namespace heliosdb::replication

@@ -48,8 +48,8 @@ class Worker {
   Worker(uint32_t id, const LoadOptions& options)
       : id_(id), options_(options), random_(options.seed * 1009 + id) {}
 
-  absl::Status Open(Database* database) {
-    HELIOS_ASSIGN_OR_RETURN(connection_, database->Connect());
+  absl::Status Open(const Target& target) {
+    HELIOS_ASSIGN_OR_RETURN(connection_, target.connect());
     const int worker = static_cast<int>(id_);
     HELIOS_RETURN_IF_ERROR(
         connection_
@@ -240,15 +240,31 @@ void Ledger::Add(const Acknowledgement& acknowledgement) {
   recent_ids_[next_recent_++ % kRecentIdsMax] = acknowledgement.transaction_id;
 }
 
-absl::Status RunLoad(Database* database, const LoadOptions& options,
+Target TargetOf(Database* database) {
+  return {[database] { return database->Connect(); },
+          [database] { return database->Verify().status(); },
+          [database](uint64_t transaction_id) { return database->Outcome(transaction_id); }};
+}
+
+void Findings::Add(const Findings& other) {
+  lost += other.lost;
+  torn += other.torn;
+  corrupt += other.corrupt;
+  explanation += other.explanation;
+}
+
+absl::Status RunLoad(const Target& target, const LoadOptions& options,
                      const std::atomic<bool>* stop) {
-  HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> setup, database->Connect());
+  HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> setup, target.connect());
   HELIOS_RETURN_IF_ERROR(setup->ExecuteScript(kSchema));
   std::vector<std::unique_ptr<Worker>> workers;
   for (uint32_t id = 0; id < kWorkers; ++id) {
     workers.push_back(std::make_unique<Worker>(id, options));
-    HELIOS_RETURN_IF_ERROR(workers.back()->Open(database));
+    HELIOS_RETURN_IF_ERROR(workers.back()->Open(target));
   }
+  // What a load before this one committed unanswered is known from here on.
+  HELIOS_RETURN_IF_ERROR(Observe(setup.get(), options));
+  HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> observer, target.connect());
   FirstError error;
   std::vector<std::thread> threads;
   const auto run = [&](const std::function<absl::Status()>& step) {
@@ -259,7 +275,6 @@ absl::Status RunLoad(Database* database, const LoadOptions& options,
     });
   };
   for (const auto& worker : workers) run([worker = worker.get()] { return worker->Step(); });
-  HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> observer, database->Connect());
   run([&] { return Observe(observer.get(), options); });
   int round = 0;
   run([&] { return ChangeSchema(setup.get(), options, round++); });
@@ -269,16 +284,16 @@ absl::Status RunLoad(Database* database, const LoadOptions& options,
   return error.status();
 }
 
-absl::StatusOr<Findings> Examine(Database* database, const Ledger& ledger) {
+absl::StatusOr<Findings> Examine(const Target& target, const Ledger& ledger) {
   Findings findings;
-  if (const absl::Status status = database->Verify().status(); !status.ok()) {
+  if (const absl::Status status = target.verify(); !status.ok()) {
     ++findings.corrupt;
     findings.explanation += fmt::format("{}\n", status.ToString());
   }
-  HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, database->Connect());
+  HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, target.connect());
   HELIOS_RETURN_IF_ERROR(ExamineRows(connection.get(), ledger, &findings));
   for (const uint64_t id : ledger.recent_ids()) {
-    HELIOS_ASSIGN_OR_RETURN(const TransactionOutcome outcome, database->Outcome(id));
+    HELIOS_ASSIGN_OR_RETURN(const TransactionOutcome outcome, target.outcome(id));
     if (outcome == TransactionOutcome::kCommitted) continue;
     ++findings.lost;
     findings.explanation += fmt::format("transaction id {} was acknowledged, its outcome is {}\n",

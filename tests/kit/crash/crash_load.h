@@ -11,12 +11,14 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+#include "heliosdb/connection.h"
 #include "heliosdb/database.h"
 
 namespace heliosdb::testkit::crash {
@@ -56,8 +58,18 @@ struct LoadOptions {
   std::function<void(const Acknowledgement&)> acknowledged;
 };
 
+// The database that is loaded or examined, standing alone or a node of a cluster.
+struct Target {
+  std::function<absl::StatusOr<std::unique_ptr<Connection>>()> connect;
+  std::function<absl::Status()> verify;
+  std::function<absl::StatusOr<TransactionOutcome>(uint64_t transaction_id)> outcome;
+};
+// database is borrowed.
+Target TargetOf(Database* database);
+
 // Makes the tables if they are not there and writes until *stop, or until a statement fails: its error.
-absl::Status RunLoad(Database* database, const LoadOptions& options, const std::atomic<bool>* stop);
+absl::Status RunLoad(const Target& target, const LoadOptions& options,
+                     const std::atomic<bool>* stop);
 
 struct Findings {
   uint64_t lost = 0;     // Acknowledged or seen transactions that are not there.
@@ -65,8 +77,9 @@ struct Findings {
   uint64_t corrupt = 0;  // What Database::Verify complains about.
   std::string explanation;
   bool ok() const { return lost == 0 && torn == 0 && corrupt == 0; }
+  void Add(const Findings& other);
 };
-absl::StatusOr<Findings> Examine(Database* database, const Ledger& ledger);
+absl::StatusOr<Findings> Examine(const Target& target, const Ledger& ledger);
 
 }  // namespace heliosdb::testkit::crash
 

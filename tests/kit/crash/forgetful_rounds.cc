@@ -52,11 +52,8 @@ class ForgetfulRound {
     for (int crash = 0; crash < kCrashesOfARound; ++crash) {
       HELIOS_RETURN_IF_ERROR(LoadUntilCrash(crash));
       HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<Database> database, Open());
-      HELIOS_ASSIGN_OR_RETURN(const Findings findings, Examine(database.get(), ledger_));
-      all.lost += findings.lost;
-      all.torn += findings.torn;
-      all.corrupt += findings.corrupt;
-      all.explanation += findings.explanation;
+      HELIOS_ASSIGN_OR_RETURN(const Findings findings, Examine(TargetOf(database.get()), ledger_));
+      all.Add(findings);
       if (!findings.ok()) break;
       HELIOS_RETURN_IF_ERROR(database->Close());
     }
@@ -85,7 +82,7 @@ class ForgetfulRound {
       ledger_.Add(acknowledgement);
     };
     const std::atomic<bool> never{false};
-    const absl::Status status = RunLoad(database.get(), load, &never);
+    const absl::Status status = RunLoad(TargetOf(database.get()), load, &never);
     if (!files_.fault_struck()) return WithContext(status, "the load ended by itself");
     database.reset();
     files_.Crash(random_.Below(2) == 0 ? FaultyFileSystem::Unsynced::kLost

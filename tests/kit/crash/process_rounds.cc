@@ -206,11 +206,8 @@ class Rounds {
       report_.findings.explanation += fmt::format("{}\n", database.status().ToString());
       return absl::OkStatus();
     }
-    HELIOS_ASSIGN_OR_RETURN(const Findings findings, Examine(database->get(), ledger_));
-    report_.findings.lost += findings.lost;
-    report_.findings.torn += findings.torn;
-    report_.findings.corrupt += findings.corrupt;
-    report_.findings.explanation += findings.explanation;
+    HELIOS_ASSIGN_OR_RETURN(const Findings findings, Examine(TargetOf(database->get()), ledger_));
+    report_.findings.Add(findings);
     return (*database)->Close();
   }
 
@@ -253,7 +250,7 @@ absl::Status RunChild(const ChildOptions& options) {
     if (write(options.pipe_fd, &acknowledgement, sizeof(acknowledgement)) < 0) std::raise(SIGKILL);
   };
   const std::atomic<bool> never{false};
-  return RunLoad(database.get(), load, &never);
+  return RunLoad(TargetOf(database.get()), load, &never);
 }
 
 absl::StatusOr<ProcessReport> RunProcessRounds(const ProcessOptions& options) {

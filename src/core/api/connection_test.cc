@@ -47,8 +47,7 @@ TEST_F(ConnectionTest, RunsOneStatementWithParameters) {
 }
 
 TEST_F(ConnectionTest, RefusesParametersThatDoNotFit) {
-  EXPECT_EQ(Sql(*connection_, "SELECT $1::int4"),
-            "42P02 there is no parameter $1");
+  EXPECT_EQ(Sql(*connection_, "SELECT $1::int4"), "42P02 there is no parameter $1");
   EXPECT_EQ(Sql(*connection_, "SELECT 1", 5),
             "08P01 the statement has 0 parameters, but 1 were given");
   EXPECT_EQ(StateOf(*connection_, "SELECT $1::int4", std::numeric_limits<int64_t>::max()), "22003");

@@ -67,10 +67,9 @@ absl::Status EngineCore::CheckWritable() const {
 
 absl::Status EngineCore::RefuseWrites(const absl::Status& cause) {
   const bool disk_is_full = HasSqlState(cause, sqlstate::kDiskFull);
-  return Refuse(
-      SqlError(disk_is_full ? sqlstate::kDiskFull : sqlstate::kIoError,
-               "the log could not be {}; no further writes are accepted: {}",
-               disk_is_full ? "written" : "synced", std::string(cause.message())));
+  return Refuse(SqlError(disk_is_full ? sqlstate::kDiskFull : sqlstate::kIoError,
+                         "the log could not be {}; no further writes are accepted: {}",
+                         disk_is_full ? "written" : "synced", std::string(cause.message())));
 }
 
 absl::Status EngineCore::Refuse(absl::Status status) {

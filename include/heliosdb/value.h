@@ -48,6 +48,7 @@ class Value {
  public:
   // NULL.
   Value() = default;
+  // NOLINTBEGIN(google-explicit-constructor): a parameter is written as what it is, Execute(sql, 42, "x").
   Value(std::nullptr_t) {}
   Value(bool value) : data_(value) {}
   Value(int16_t value) : data_(int64_t{value}) {}
@@ -61,6 +62,7 @@ class Value {
   Value(Bytes value) : data_(OwnedBytes{std::string(value.data)}) {}
   template <typename T>
   Value(const std::optional<T>& value) : Value(value.has_value() ? Value(*value) : Value()) {}
+  // NOLINTEND(google-explicit-constructor)
 
   bool is_null() const { return std::holds_alternative<std::monostate>(data_); }
   // The content, when the value is of that kind; else null.

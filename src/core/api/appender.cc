@@ -132,9 +132,9 @@ absl::Status AppenderState::Prepare(std::string_view schema, std::string_view na
   return absl::OkStatus();
 }
 
-void AppenderState::Remember(absl::Status status) {
+void AppenderState::Remember(const absl::Status& status) {
   if (status_.ok()) {
-    status_ = WithContext(std::move(status), fmt::format("row {}", rows_written_ + row_ + 1));
+    status_ = WithContext(status, fmt::format("row {}", rows_written_ + row_ + 1));
   }
 }
 

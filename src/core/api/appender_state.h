@@ -41,7 +41,7 @@ class AppenderState {
   // The vector of the next column; null past the last one.
   types::Vector* NextColumn();
   void SetParsed(types::Vector* column, const Value& value);
-  void Remember(absl::Status status);
+  void Remember(const absl::Status& status);
   // Whether the session is still in the transaction that rows go to.
   bool IsCurrent() const;
   absl::Status CheckCurrent() const;

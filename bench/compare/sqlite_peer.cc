@@ -1,10 +1,12 @@
 #include "bench/compare/sqlite_peer.h"
 
 #include <atomic>
+#include <map>
 #include <utility>
 
 #include <sqlite3.h>
 
+#include "core/base/mutex.h"
 #include "core/base/status.h"
 
 namespace heliosdb::bench {
@@ -14,37 +16,39 @@ constexpr char kVfsName[] = "counting";
 constexpr int kBusyTimeoutMilliseconds = 60'000;
 
 std::atomic<uint64_t> syncs{0};
-// SQLite's own file methods, and a copy of them that counts.
 int (*real_open)(sqlite3_vfs*, const char*, sqlite3_file*, int, int*) = nullptr;
-int (*real_sync)(sqlite3_file*, int) = nullptr;
-sqlite3_io_methods counting_methods;
+std::atomic<int (*)(sqlite3_file*, int)> real_sync{nullptr};
 
 int CountingSync(sqlite3_file* file, int flags) {
   ++syncs;
-  return real_sync(file, flags);
+  return real_sync.load()(file, flags);
+}
+
+// A copy of a file's methods whose sync counts. There are a few kinds of files, all with one sync.
+const sqlite3_io_methods* CountingMethods(const sqlite3_io_methods* own) {
+  static Mutex mu;
+  static std::map<const sqlite3_io_methods*, sqlite3_io_methods> copies;
+  MutexLock lock(&mu);
+  const auto [place, is_new] = copies.emplace(own, *own);
+  if (is_new) {
+    real_sync = own->xSync;
+    place->second.xSync = CountingSync;
+  }
+  return &place->second;
 }
 
 int CountingOpen(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out) {
   const int result = real_open(vfs, name, file, flags, out);
-  if (result == SQLITE_OK && file->pMethods != nullptr) file->pMethods = &counting_methods;
+  if (result == SQLITE_OK && file->pMethods != nullptr)
+    file->pMethods = CountingMethods(file->pMethods);
   return result;
 }
 
-// The default VFS with a sync that counts. All its files have the same methods, so one copy of them serves.
+// The default VFS with a sync that counts.
 bool RegisterCountingVfs() {
   sqlite3_initialize();
   static sqlite3_vfs vfs = *sqlite3_vfs_find(nullptr);
   real_open = vfs.xOpen;
-  // A file that is opened here lends its methods.
-  std::string memory(static_cast<size_t>(vfs.szOsFile), '\0');
-  auto* const file = reinterpret_cast<sqlite3_file*>(memory.data());
-  const int flags =
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_DELETEONCLOSE;
-  if (real_open(&vfs, nullptr, file, flags, nullptr) != SQLITE_OK) return false;
-  counting_methods = *file->pMethods;
-  file->pMethods->xClose(file);
-  real_sync = counting_methods.xSync;
-  counting_methods.xSync = CountingSync;
   vfs.zName = kVfsName;
   vfs.xOpen = CountingOpen;
   return sqlite3_vfs_register(&vfs, 0) == SQLITE_OK;

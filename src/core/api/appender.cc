@@ -184,8 +184,7 @@ void AppenderState::AddText(std::string_view value) {
   Vector* const column = NextColumn();
   if (column == nullptr) return;
   if (column->type().oid == TypeOid::kText) {
-    if (absl::Status status = types::CheckUtf8(value); !status.ok())
-      return Remember(std::move(status));
+    if (absl::Status status = types::CheckUtf8(value); !status.ok()) return Remember(status);
     column->data<std::string_view>()[row_] = column->AddString(value);
   } else {
     SetParsed(column, Value(value));

@@ -184,7 +184,7 @@ absl::Status DatabaseState::Close() {
     closed_ = true;
   }
   auto_analyze_.Stop();
-  const absl::Status status = engine_->Close();
+  absl::Status status = engine_->Close();
   // The directory is free again. A node of a cluster goes on using its engine.
   if (!hooks_.is_member) engine_.reset();
   return status;

@@ -8,7 +8,6 @@
 namespace heliosdb::api {
 namespace {
 
-using types::Physical;
 using types::TypeOid;
 
 absl::StatusOr<types::Value> FromInteger(int64_t value, types::Type type,

@@ -25,7 +25,8 @@ void ResultState::CloseStream(absl::Status why) {
     status_ = std::move(why);
     done_ = true;
   }
-  ending->session->EndStream(this, std::move(ending));
+  Session* const session = ending->session;
+  session->EndStream(this, std::move(ending));
 }
 
 bool ResultState::NextChunk() {

@@ -18,7 +18,6 @@ namespace heliosdb::api {
 namespace {
 
 using sql::parse::StatementKind;
-using sql::parse::TransactionAction;
 
 // Executions kept for plans that this session ran before.
 constexpr size_t kIdleExecutionsMax = 64;
@@ -310,7 +309,7 @@ absl::Status Session::CheckWritable(std::string_view command) {
 
 absl::Status Session::CheckNodeWritable(absl::Status refusal) const {
   if (!database_->hooks().refuse_write) return absl::OkStatus();
-  const absl::Status why = database_->hooks().refuse_write();
+  absl::Status why = database_->hooks().refuse_write();
   if (why.ok()) return why;
   return WithHint(std::move(refusal), std::string_view(why.message().data(), why.message().size()));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <functional>
 #include <optional>
 #include <span>
@@ -66,7 +67,7 @@ std::optional<int64_t> ParseWithUnit(std::string_view text, std::span<const Unit
   }
   const double value = number * factor;
   if (value < 0 || value > 2147483647) return std::nullopt;
-  return static_cast<int64_t>(value + 0.5);
+  return std::llround(value);
 }
 
 // As SHOW prints it: in the largest unit that divides it.

@@ -81,6 +81,8 @@ ResultPtr TextRows(std::vector<std::string> names,
   for (const std::vector<std::string>& row : rows) {
     std::vector<types::Vector> values;
     std::vector<const types::Vector*> pointers;
+    values.reserve(row.size());
+    pointers.reserve(row.size());
     for (const std::string& value : row)
       values.push_back(types::Vector::Constant(types::Value::Text(value)));
     for (const types::Vector& value : values) pointers.push_back(&value);

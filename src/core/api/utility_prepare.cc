@@ -155,6 +155,7 @@ absl::StatusOr<ResultPtr> UtilityRunner::RunExplain(const sql::parse::ExplainSta
   HELIOS_ASSIGN_OR_RETURN(const std::vector<std::string> lines,
                           session_->Explain(*statement.query, options));
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(lines.size());
   for (const std::string& line : lines) rows.push_back({line});
   return TextRows({"QUERY PLAN"}, rows, "EXPLAIN");
 }

@@ -46,10 +46,12 @@ absl::Status VacuumRunner::ReadOptions() {
       HELIOS_ASSIGN_OR_RETURN(skip_locked_, OptionIsOn(option));
     } else if (option.name == "analyze" && !statement_.is_analyze) {
       HELIOS_ASSIGN_OR_RETURN(analyze_, OptionIsOn(option));
+    } else if (option.name == "freeze" && !statement_.is_analyze) {
+      // Rows carry no transaction ids that could wrap around: every VACUUM leaves them frozen.
+      HELIOS_RETURN_IF_ERROR(OptionIsOn(option).status());
     } else {
-      constexpr std::string_view kKnown[] = {"full",     "freeze",        "disable_page_skipping",
-                                             "truncate", "index_cleanup", "process_toast",
-                                             "parallel"};
+      constexpr std::string_view kKnown[] = {"full",          "disable_page_skipping", "truncate",
+                                             "index_cleanup", "process_toast",         "parallel"};
       const bool known = !statement_.is_analyze && std::find(std::begin(kKnown), std::end(kKnown),
                                                              option.name) != std::end(kKnown);
       if (!known) {
@@ -57,7 +59,7 @@ absl::Status VacuumRunner::ReadOptions() {
             SqlError(sqlstate::kSyntaxError, "unrecognized {} option \"{}\"", command, option.name),
             option.position);
       }
-      if (option.name == "full" || option.name == "freeze") {
+      if (option.name == "full") {
         HELIOS_ASSIGN_OR_RETURN(const bool on, OptionIsOn(option));
         if (!on) continue;
       }

@@ -296,7 +296,7 @@ absl::StatusOr<ResultPtr> Session::RunPlanned(std::shared_ptr<const sql::parse::
     if (is_old && transaction_->has_snapshot() && (statement->writes || statement->locks_rows)) {
       HELIOS_RETURN_IF_ERROR(CheckTablesUnchanged(*statement));
     }
-    return RunCompiled(std::move(statement), std::move(view), parameters);
+    return RunCompiled(statement, std::move(view), parameters);
   }
 }
 
@@ -358,9 +358,9 @@ void Session::KeepExecution(std::shared_ptr<const CompiledStatement> statement,
   idle_executions_.insert_or_assign(key, IdleExecution{std::move(statement), std::move(execution)});
 }
 
-absl::StatusOr<ResultPtr> Session::RunCompiled(std::shared_ptr<const CompiledStatement> statement,
-                                               txn::ReadView view,
-                                               std::span<const Value> parameters) {
+absl::StatusOr<ResultPtr> Session::RunCompiled(
+    const std::shared_ptr<const CompiledStatement>& statement, txn::ReadView view,
+    std::span<const Value> parameters) {
   auto result = std::make_unique<ResultState>();
   result->SetColumns(&statement->columns, statement);
   result->command = statement->command;
@@ -437,7 +437,7 @@ void Session::EndStream(ResultState* result, std::unique_ptr<ResultState::Stream
   if (stream->transaction != nullptr) stream->transaction->Rollback();
 }
 
-void Session::CloseStreams(absl::Status why) {
+void Session::CloseStreams(const absl::Status& why) {
   // Results with a transaction of their own go on.
   std::vector<ResultState*> closing;
   std::copy_if(streams_.begin(), streams_.end(), std::back_inserter(closing),

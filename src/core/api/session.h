@@ -148,7 +148,7 @@ class Session {
   absl::StatusOr<ResultPtr> RunPlanned(std::shared_ptr<const sql::parse::Statement> tree,
                                        std::string_view cache_key, PreparedStatement* prepared,
                                        std::span<const Value> parameters);
-  absl::StatusOr<ResultPtr> RunCompiled(std::shared_ptr<const CompiledStatement> statement,
+  absl::StatusOr<ResultPtr> RunCompiled(const std::shared_ptr<const CompiledStatement>& statement,
                                         txn::ReadView view, std::span<const Value> parameters);
   absl::StatusOr<std::unique_ptr<sql::execute::Execution>> TakeExecution(
       const std::shared_ptr<const CompiledStatement>& statement);
@@ -165,7 +165,7 @@ class Session {
                                                              ResultState::Stream* stream);
   void Fail();
   // Of results that read from transaction_.
-  void CloseStreams(absl::Status why);
+  void CloseStreams(const absl::Status& why);
   absl::StatusOr<CommitReceipt> EndTransaction(std::optional<Durability> durability);
   void Abandon();
   // The transaction committed, or may have.

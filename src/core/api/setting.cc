@@ -143,7 +143,8 @@ Apply Text() {
 // One of the values that PostgreSQL knows, of which this engine does some.
 Apply OneOf(std::string_view name, std::vector<std::string> supported,
             std::vector<std::string> known = {}) {
-  return [=](std::string_view value, SettingValues*) -> absl::StatusOr<std::string> {
+  return [name, supported = std::move(supported), known = std::move(known)](
+             std::string_view value, SettingValues*) -> absl::StatusOr<std::string> {
     const std::string lower = Lower(value);
     for (const std::string& candidate : supported) {
       if (Lower(candidate) == lower) return candidate;

@@ -31,7 +31,7 @@ struct SpillPartitions::Level {
   std::vector<uint64_t> rows;  // By side.
 };
 
-SpillPartitions::SpillPartitions(std::vector<std::vector<types::Type>> sides) {
+SpillPartitions::SpillPartitions(const std::vector<std::vector<types::Type>>& sides) {
   for (const std::vector<types::Type>& types : sides) {
     layouts_.emplace_back(types);
     readers_.emplace_back(types);

@@ -24,7 +24,7 @@ namespace heliosdb::sql::execute {
 class SpillPartitions {
  public:
   // The columns of each side.
-  explicit SpillPartitions(std::vector<std::vector<types::Type>> sides);
+  explicit SpillPartitions(const std::vector<std::vector<types::Type>>& sides);
   ~SpillPartitions();
 
   // Sets aside the listed rows of chunk; hashes are by row of the chunk.

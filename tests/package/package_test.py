@@ -43,6 +43,7 @@ class Case:
         self.arguments = arguments
         self.folder = folder
         self.consumer = pathlib.Path(__file__).resolve().parent / "consumer"
+        self.host = folder / "build"
         self.cache = [f"-D{pair}" for pair in arguments.cache]
 
     def install(self):
@@ -57,13 +58,13 @@ class Case:
         return moved
 
     def configure_consumer(self, *more, expect_success=True):
-        return run("cmake", "-G", "Ninja", "-S", self.consumer, "-B", self.folder / "build", *self.cache, *more,
+        return run("cmake", "-G", "Ninja", "-S", self.consumer, "-B", self.host, *self.cache, *more,
                    expect_success=expect_success)
 
     def build_and_run(self, component):
         name = "consumer_" + component.replace("-", "_")
-        run("cmake", "--build", self.folder / "build", "--target", name, "--parallel", str(os.cpu_count()))
-        output = run(self.folder / "build" / name, self.folder / "database")
+        run("cmake", "--build", self.host, "--target", name, "--parallel", str(os.cpu_count()))
+        output = run(self.host / name, self.folder / "database")
         print(output, end="")
         if output.splitlines() != CONSUMER_OUTPUT[component]:
             sys.exit(f"{name} should print {CONSUMER_OUTPUT[component]}")
@@ -82,12 +83,14 @@ class Case:
             options = ["-DCMAKE_DISABLE_FIND_PACKAGE_gRPC=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_Protobuf=ON"]
         else:
             options = ["-DHELIOSDB_" + component.upper().replace("-", "_") + "=ON"]
+        # As deep as our own build folder: what a compiler is told is then the same to the letter, and ccache knows it.
+        self.host = self.folder
         self.configure_consumer("-DHELIOSDB_FROM=source", f"-DHELIOSDB_SOURCE={self.arguments.source}",
                                 f"-DHELIOSDB_WANTED={component}", *options)
         self.build_and_run(component)
 
     def missing_component_is_refused(self):
-        output = run("cmake", "-G", "Ninja", "-S", self.arguments.source, "-B", self.folder / "build", *self.cache,
+        output = run("cmake", "-G", "Ninja", "-S", self.arguments.source, "-B", self.host, *self.cache,
                      f"-D{self.arguments.option}=ON", expect_success=False)
         must_say(output, f"{self.arguments.option}: this component does not exist yet", "docs/limits.md")
 
@@ -98,7 +101,7 @@ class Case:
             output = self.configure_consumer(f"-DCMAKE_PREFIX_PATH={prefix}", f"-DHELIOSDB_WANTED={component}",
                                              expect_success=False)
             must_say(output, sentence)
-            shutil.rmtree(self.folder / "build")
+            shutil.rmtree(self.host)
 
 
 def main():
@@ -110,7 +113,8 @@ def main():
     parser.add_argument("--option")
     parser.add_argument("--cache", action="append", default=[])
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="heliosdb_package_") as folder:
+    beside = pathlib.Path(arguments.build).resolve().parent
+    with tempfile.TemporaryDirectory(prefix="package_", dir=beside) as folder:
         getattr(Case(arguments, pathlib.Path(folder)), arguments.case)()
 
 

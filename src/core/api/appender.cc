@@ -139,6 +139,8 @@ void AppenderState::Remember(const absl::Status& status) {
 }
 
 Vector* AppenderState::NextColumn() {
+  // After an error, or at the end, there is no row to fill: EndRow and Finish tell why.
+  if (!open_ || !status_.ok()) return nullptr;
   if (next_column_ == live_columns_.size()) {
     Remember(SqlError(sqlstate::kSyntaxError, "too many values: table \"{}\" has {} columns",
                       table_->name, live_columns_.size()));

@@ -78,7 +78,8 @@ class Options::Builder {
   Builder& CheckpointBytes(uint64_t bytes);
   // Whether closing writes a checkpoint, so that the next open need not read the log. Default true.
   Builder& CheckpointOnClose(bool checkpoint);
-  // Address space for the store, and so its largest size. 64 MiB to 64 TiB; default 1 TiB. Costs no memory.
+  // Address space for the store, and so its largest size. 64 MiB to 64 TiB; default 1 TiB. Costs no memory. A process that
+  // has not so much left gets half of it, or a quarter, and so on.
   Builder& MapBytesMax(uint64_t bytes);
   // Memory and store pages that only open snapshots still need; beyond it the oldest is cancelled with 72000. 16 MiB to
   // 1 TiB; default 4 GiB.

@@ -1,7 +1,6 @@
 #include "core/api/auto_analyze.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <functional>
 #include <iterator>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "core/api/database_state.h"
 #include "core/base/failpoint.h"
 #include "core/base/status.h"
+#include "core/base/test_folder.h"
 #include "heliosdb/connection.h"
 #include "heliosdb/error.h"
 
@@ -265,15 +265,14 @@ TEST_F(AutoAnalyzeTest, ShowsItsFailures) {
 }
 
 TEST_F(AutoAnalyzeTest, WritesOnPrimariesOnly) {
-  const std::string path = testing::TempDir() + "auto_analyze_member.db";
-  std::filesystem::remove_all(path);
+  const TestFolder folder;
   NodeHooks hooks;
   hooks.is_member = true;
   hooks.refuse_write = [this]() -> absl::Status {
     if (state_->engine()->CheckWritable().ok()) return absl::OkStatus();
     return FailedPrecondition("the primary is n2");
   };
-  Open({}, std::move(hooks), path);
+  Open({}, std::move(hooks), folder.database());
   ASSERT_TRUE(state_->engine()->BeginTerm(Term{1}).ok());
   ASSERT_TRUE(state_->InitializeIfNew().ok());
   Run("CREATE TABLE t (a int PRIMARY KEY)");
@@ -292,25 +291,22 @@ TEST_F(AutoAnalyzeTest, WritesOnPrimariesOnly) {
   Tick();
   EXPECT_EQ(Counts(), "1 0");
   Close();
-  std::filesystem::remove_all(path);
 }
 
 TEST_F(AutoAnalyzeTest, FindsWhatAnEarlierRunChanged) {
-  const std::string path = testing::TempDir() + "auto_analyze_reopen.db";
-  std::filesystem::remove_all(path);
-  Open({}, {}, path);
+  const TestFolder folder;
+  Open({}, {}, folder.database());
   Run("CREATE TABLE t (a int PRIMARY KEY)");
   Run("INSERT INTO t SELECT generate_series(1, 1000)");
   Run("CREATE TABLE u (a int PRIMARY KEY)");
   Run("INSERT INTO u SELECT generate_series(1, 1000)");
   Run("ANALYZE u");
   Close();
-  Open({}, {}, path);
+  Open({}, {}, folder.database());
   Tick();
   EXPECT_EQ(Counts(), "1 0");
   EXPECT_EQ(Get("SELECT autoanalyze_count FROM pg_stat_user_tables WHERE relname = 'u'"), "0");
   Close();
-  std::filesystem::remove_all(path);
 }
 
 TEST_F(AutoAnalyzeTest, StopsForGood) {

@@ -2,43 +2,19 @@
 #ifndef HELIOSDB_CORE_API_TEST_DATABASE_H_
 #define HELIOSDB_CORE_API_TEST_DATABASE_H_
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "gtest/gtest.h"
 
+#include "core/base/test_folder.h"
 #include "heliosdb/heliosdb.h"
 
 namespace heliosdb::api {
-
-// A temporary folder, gone with the object.
-class TestFolder {
- public:
-  TestFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "heliosdb_api_XXXXXX").string();
-    EXPECT_NE(mkdtemp(name.data()), nullptr);
-    path_ = name;
-  }
-  ~TestFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-
-  // Of a database in it.
-  std::string database() const { return (path_ / "db").string(); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline std::unique_ptr<Database> OpenForTest(const std::string& path, const Options& options = {}) {
   absl::StatusOr<std::unique_ptr<Database>> database = Database::Open(path, options);

@@ -2,13 +2,13 @@
 
 #include <array>
 #include <csignal>
-#include <filesystem>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 #include "core/base/faulty_file_system.h"
 #include "core/base/status.h"
+#include "core/base/test_folder.h"
 #include "heliosdb/error.h"
 
 namespace heliosdb {
@@ -29,14 +29,11 @@ class FileSystemTest : public ::testing::TestWithParam<Kind> {
       return;
     }
     files_ = FileSystem::NewPosix(nullptr);
-    folder_ = ::testing::TempDir() + "/helios_files_XXXXXX";
-    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
-  }
-  void TearDown() override {
-    if (GetParam() == Kind::kPosix) std::filesystem::remove_all(folder_);
+    folder_ = on_disk_.path().string();
   }
   std::string Path(std::string_view name) const { return JoinPath(folder_, name); }
 
+  TestFolder on_disk_;
   std::unique_ptr<FileSystem> files_;
   std::string folder_;
 };

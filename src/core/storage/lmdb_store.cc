@@ -26,6 +26,8 @@ constexpr uint32_t kCrcBytes = 4;
 constexpr uint64_t kPageBytes = 4096;
 constexpr std::string_view kFormatMetaName = "format";
 constexpr std::string_view kFormatPrefix = "heliosdb-store ";
+// A store is not opened with less address space than this because there is little.
+constexpr uint64_t kMapBytesLeast = uint64_t{1} << 30;
 // The largest node that LMDB puts on a leaf; a larger one gets overflow pages.
 constexpr size_t kNodeBytesMax = ((kPageBytes - 16) / 2 & ~size_t{1}) - 2;
 
@@ -115,6 +117,8 @@ class LmdbStore : public KvStore {
 
  private:
   absl::Status CheckFile(const std::string& path) const;
+  // What LMDB answers; env_ is open when that is 0.
+  int OpenEnvironment();
   absl::Status CheckFormat();
 
   const LmdbStoreOptions options_;
@@ -437,6 +441,25 @@ absl::Status LmdbStore::CheckFormat() {
   return error == 0 ? absl::OkStatus() : Error("write to", error);
 }
 
+int LmdbStore::OpenEnvironment() {
+  uint64_t map_bytes = options_.map_bytes_max;
+  while (true) {
+    int error = mdb_env_create(&env_);
+    if (error != 0) return error;
+    error = mdb_env_set_mapsize(env_, map_bytes);
+    if (error == 0) error = mdb_env_set_maxreaders(env_, options_.readers_max);
+    // Read-ahead stays on: a cold scan gains more by it than a cold lookup loses.
+    if (error == 0) {
+      error = mdb_env_open(env_, options_.path.c_str(), MDB_NOSUBDIR | MDB_NOTLS, 0600);
+    }
+    if (error != ENOMEM || map_bytes / 2 < kMapBytesLeast) return error;
+    // The process is short of addresses. A failed environment can only be closed.
+    mdb_env_close(env_);
+    env_ = nullptr;
+    map_bytes /= 2;
+  }
+}
+
 absl::Status LmdbStore::Open() {
   int major = 0;
   int minor = 0;
@@ -451,18 +474,7 @@ absl::Status LmdbStore::Open() {
   HELIOS_ASSIGN_OR_RETURN(const bool exists, FileSystem::Posix()->Exists(options_.path));
   if (exists) HELIOS_RETURN_IF_ERROR(CheckFile(options_.path));
 
-  if (const int error = mdb_env_create(&env_); error != 0) return Error("open", error);
-  if (const int error = mdb_env_set_mapsize(env_, options_.map_bytes_max); error != 0) {
-    return Error("open", error);
-  }
-  if (const int error = mdb_env_set_maxreaders(env_, options_.readers_max); error != 0) {
-    return Error("open", error);
-  }
-  // Read-ahead stays on: a cold scan gains more by it than a cold lookup loses.
-  if (const int error = mdb_env_open(env_, options_.path.c_str(), MDB_NOSUBDIR | MDB_NOTLS, 0600);
-      error != 0) {
-    return Error("open", error);
-  }
+  if (const int error = OpenEnvironment(); error != 0) return Error("open", error);
   int dead = 0;
   if (const int error = mdb_reader_check(env_, &dead); error != 0) return Error("open", error);
   HELIOS_RETURN_IF_ERROR(CheckFormat());

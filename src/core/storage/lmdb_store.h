@@ -25,8 +25,8 @@ struct LmdbStoreOptions {
   // The file; "<path>-lock" stands beside it. Made, with its name synced, if absent. No two stores
   // of one process may have the same path open: the caller holds the directory's lock.
   std::string path;
-  // Address space for the file, and so its greatest size. It costs no memory; sanitizers need a
-  // smaller one.
+  // Address space for the file, and so its greatest size. It costs no memory. Where the process has
+  // not so much left it is halved, down to 1 GiB at least; StoreStats::bytes_max tells.
   uint64_t map_bytes_max = uint64_t{1} << 40;
   // Most KvReaders at once. 64 bytes of lock file each.
   uint32_t readers_max = 4096;

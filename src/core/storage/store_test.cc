@@ -1,17 +1,20 @@
 // The same properties for every kind of store, against a std::map.
 #include <array>
 #include <atomic>
-#include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 #include <thread>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "core/base/file_system.h"
 #include "core/base/random.h"
 #include "core/base/status.h"
+#include "core/base/test_folder.h"
 #include "core/storage/kv_store.h"
 #include "core/storage/lmdb_store.h"
 #include "core/storage/mem_store.h"
@@ -25,21 +28,6 @@ using ::testing::HasSubstr;
 using Model = std::map<std::string, std::string>;
 
 enum class Kind { kMemory, kDisk };
-
-// A folder of its own, removed at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = ::testing::TempDir() + "/helios_store_XXXXXX";
-    EXPECT_NE(mkdtemp(pattern.data()), nullptr);
-    path_ = pattern;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  std::string File(std::string_view name) const { return JoinPath(path_, name); }
-
- private:
-  std::string path_;
-};
 
 std::string KeyOf(uint64_t number) {
   std::string key("\0\0\0\x07", 4);
@@ -60,7 +48,7 @@ class StoreTest : public ::testing::TestWithParam<Kind> {
     return *std::move(store);
   }
 
-  TemporaryFolder folder_;
+  TestFolder folder_;
   FailpointSet failpoints_;
 };
 
@@ -389,7 +377,7 @@ class LmdbFileTest : public ::testing::Test {
     for (int i = 0; i < keys; ++i) model[KeyOf(i)] = std::string(100, 'v');
     Write(**store, model);
   }
-  TemporaryFolder folder_;
+  TestFolder folder_;
 };
 
 TEST_F(LmdbFileTest, ReopensWithItsData) {
@@ -470,6 +458,23 @@ TEST_F(LmdbFileTest, AFullMapIsAClearError) {
   }
   EXPECT_EQ(SqlStateOf(status), "53100");
   Write(**store, {{KeyOf(1), "still takes writes"}});
+}
+
+TEST_F(LmdbFileTest, TakesTheAddressSpaceThatIsLeft) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+  uint64_t pages_in_use = 0;
+  std::ifstream("/proc/self/statm") >> pages_in_use;
+  rlimit limit = before;
+  limit.rlim_cur = pages_in_use * sysconf(_SC_PAGESIZE) + (uint64_t{5} << 30);
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &limit), 0);
+  LmdbStoreOptions options = Options();
+  options.map_bytes_max = uint64_t{1} << 40;
+  const auto store = OpenLmdbStore(options);
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &before), 0);
+  ASSERT_TRUE(store.ok()) << store.status();
+  EXPECT_EQ((*store)->Stats()->bytes_max, uint64_t{4} << 30);
+  Write(**store, {{KeyOf(1), "v"}});
 }
 
 TEST_F(LmdbFileTest, DirtyBytesFollowTheChange) {

@@ -1,13 +1,12 @@
 #include "replication/grpc/grpc_transport.h"
 
 #include <cstdlib>
-#include <filesystem>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include <unistd.h>
 
 #include "core/base/mutex.h"
+#include "core/base/test_folder.h"
 
 namespace heliosdb::replication {
 namespace {
@@ -149,19 +148,17 @@ TEST(GrpcTransport, StoppingEndsEveryStream) {
 // Certificates made with openssl's program, in a folder that goes away again.
 class Certificates {
  public:
-  Certificates() : folder_(testing::TempDir() + "/helios_tls_" + std::to_string(::getpid())) {
-    std::filesystem::create_directories(folder_);
+  Certificates() {
     Make("ca", "");
     Make("node", "ca");
     Make("stranger", "");
   }
-  ~Certificates() { std::filesystem::remove_all(folder_); }
   TlsFiles Files(const std::string& name, const std::string& authority) const {
     return {Path(name + ".crt"), Path(name + ".key"), Path(authority + ".crt")};
   }
 
  private:
-  std::string Path(const std::string& name) const { return folder_ + "/" + name; }
+  std::string Path(const std::string& name) const { return folder_.File(name); }
   void Make(const std::string& name, const std::string& authority) {
     std::string command =
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
@@ -173,7 +170,7 @@ class Certificates {
     }
     ASSERT_EQ(std::system((command + " 2>/dev/null").c_str()), 0) << command;
   }
-  const std::string folder_;
+  const TestFolder folder_;
 };
 
 TEST(GrpcTransport, MutualTls) {

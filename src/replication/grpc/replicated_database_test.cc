@@ -1,11 +1,9 @@
 #include "heliosdb/replication/replicated_database.h"
 
-#include <filesystem>
-
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include <unistd.h>
 
+#include "core/base/test_folder.h"
 #include "heliosdb/heliosdb.h"
 
 namespace heliosdb::replication {
@@ -15,13 +13,6 @@ using testing::HasSubstr;
 
 class ReplicatedDatabaseTest : public testing::Test {
  protected:
-  ReplicatedDatabaseTest()
-      : folder_(testing::TempDir() + "/helios_nodes_" + std::to_string(::getpid())) {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  ~ReplicatedDatabaseTest() override { std::filesystem::remove_all(folder_); }
-
   std::unique_ptr<ReplicatedDatabase> Open(const std::string& id, NodeRole role,
                                            const std::string& primary) {
     ReplicationConfig::Builder builder;
@@ -31,7 +22,7 @@ class ReplicatedDatabaseTest : public testing::Test {
     EXPECT_TRUE(config.ok()) << config.status();
     Options options;
     options.map_bytes_max = uint64_t{1} << 30;
-    auto node = ReplicatedDatabase::Open(folder_ + "/" + id, *config, options);
+    auto node = ReplicatedDatabase::Open(folder_.File(id), *config, options);
     EXPECT_TRUE(node.ok()) << node.status();
     return node.ok() ? *std::move(node) : nullptr;
   }
@@ -55,7 +46,7 @@ class ReplicatedDatabaseTest : public testing::Test {
     EXPECT_TRUE(standby.WaitApplied(primary.Status().applied_lsn, absl::Minutes(1)).ok());
   }
 
-  const std::string folder_;
+  const TestFolder folder_;
 };
 
 TEST_F(ReplicatedDatabaseTest, LoadsReadsPromotesAndRejoins) {

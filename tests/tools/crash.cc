@@ -35,6 +35,7 @@ absl::StatusOr<int> Child(const Flags& flags) {
   options.failpoint = flags.Get("failpoint");
   options.skip = NumberOf(flags, "skip", 0);
   options.seed = NumberOf(flags, "seed", 1);
+  if (flags.Has("torn")) options.torn = NumberOf(flags, "torn", 0);
   return crash::RunChild(options);
 }
 
@@ -122,6 +123,7 @@ absl::StatusOr<int> Crash(const Flags& flags) {
 int main(int argc, char** argv) {
   return heliosdb::testkit::ToolMain(
       argc, argv,
-      {"rounds", "forgetful", "planted", "dir", "seed", "child", "pipe", "failpoint", "skip"},
+      {"rounds", "forgetful", "planted", "dir", "seed", "child", "pipe", "failpoint", "skip",
+       "torn"},
       heliosdb::testkit::Crash);
 }

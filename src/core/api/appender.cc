@@ -219,13 +219,6 @@ absl::Status AppenderState::EndRow() {
   return status.ok() ? status : Fail(std::move(status));
 }
 
-absl::Status AppenderState::WriteRow(const types::Chunk& rows, size_t row) {
-  HELIOS_ASSIGN_OR_RETURN(const std::optional<sql::execute::TableWriter::Conflict> conflict,
-                          writer_->FindConflict(context_, rows, row, {}, {}));
-  if (conflict.has_value()) return writer_->UniqueViolation(*conflict);
-  return writer_->PutNew(context_, rows, row);
-}
-
 absl::Status AppenderState::Flush() {
   if (row_ == 0) return absl::OkStatus();
   HELIOS_RETURN_IF_ERROR(CheckCurrent());
@@ -237,9 +230,9 @@ absl::Status AppenderState::Flush() {
   const types::Chunk rows{columns_, row_};
   HELIOS_RETURN_IF_ERROR(writer_->CheckRows(context_, rows));
   HELIOS_RETURN_IF_ERROR(writer_->PrepareNew(context_, rows));
-  for (size_t i = 0; i < row_; ++i) {
-    absl::Status status = WriteRow(rows, i);
-    if (!status.ok()) return WithContext(status, fmt::format("row {}", rows_written_ + i + 1));
+  size_t rows_put = 0;
+  if (absl::Status status = writer_->PutAllNew(context_, rows, &rows_put); !status.ok()) {
+    return WithContext(status, fmt::format("row {}", rows_written_ + rows_put + 1));
   }
   if (foreign_keys_ != nullptr) {
     foreign_keys_->Inserted(*table_, rows);

@@ -53,7 +53,6 @@ class AppenderState {
   // The same after an error, which fails the transaction block as that of a statement does. Returns it.
   absl::Status Fail(absl::Status status);
   absl::Status Flush();
-  absl::Status WriteRow(const types::Chunk& rows, size_t row);
 
   Session* const session_;
   // The transaction is the appender's own: Finish commits it.

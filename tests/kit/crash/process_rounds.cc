@@ -1,9 +1,11 @@
 #include "tests/kit/crash/process_rounds.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -18,6 +20,7 @@
 #include "core/base/file_system.h"
 #include "core/base/random.h"
 #include "core/base/status.h"
+#include "tests/kit/crash/torn_writes.h"
 #include "tests/kit/embedded_session.h"
 
 namespace heliosdb::testkit::crash {
@@ -181,21 +184,36 @@ class Rounds {
   }
 
   absl::Status RunRound(int round) {
-    std::vector<std::string> command = {options_.program, "--child", path_, "--seed",
-                                        fmt::format("{}", random_.Next() >> 1)};
+    std::vector<std::string> more;
     int milliseconds = 20 + static_cast<int>(random_.Below(kKillAfterMillisecondsMax));
     std::string failpoint;
     if (round % 2 == 1) {
       const Failpoint& next = Failpoints()[next_failpoint_++ % Failpoints().size()];
       failpoint = next.name;
       milliseconds = kFailpointMillisecondsMax;
-      command.insert(command.end(), {"--failpoint", failpoint, "--skip",
-                                     fmt::format("{}", random_.Below(next.skip_max))});
+      if (failpoint == "wal.cut") HELIOS_RETURN_IF_ERROR(LeaveTornTail());
+      more = {"--failpoint", failpoint, "--skip", fmt::format("{}", random_.Below(next.skip_max))};
     }
-    HELIOS_ASSIGN_OR_RETURN(Child child, Child::Start(command));
-    HELIOS_ASSIGN_OR_RETURN(const bool died_there, child.Watch(milliseconds, &ledger_));
+    HELIOS_ASSIGN_OR_RETURN(const bool died_there, RunOne(std::move(more), milliseconds));
     if (died_there) ++report_.kills_at[failpoint];
     return ExamineDirectory();
+  }
+
+  // Something to cut, for the next child: kill -9 alone leaves none.
+  absl::Status LeaveTornTail() {
+    HELIOS_ASSIGN_OR_RETURN(const bool torn,
+                            RunOne({"--torn", fmt::format("{}", random_.Below(500))},
+                                   kFailpointMillisecondsMax));
+    return torn ? absl::OkStatus() : Internal("a child had no write to tear");
+  }
+
+  // Whether a child died of a kill of its own.
+  absl::StatusOr<bool> RunOne(std::vector<std::string> more, int milliseconds) {
+    std::vector<std::string> command = {options_.program, "--child", path_, "--seed",
+                                        fmt::format("{}", random_.Next() >> 1)};
+    std::move(more.begin(), more.end(), std::back_inserter(command));
+    HELIOS_ASSIGN_OR_RETURN(Child child, Child::Start(command));
+    return child.Watch(milliseconds, &ledger_);
   }
 
   absl::Status ExamineDirectory() {
@@ -237,7 +255,9 @@ absl::Status RunChild(const ChildOptions& options) {
     failpoints.KillAt(options.failpoint, {.skip = options.skip, .count = 1});
   }
   txn::EngineOptions seams;
-  seams.files = files.get();
+  std::unique_ptr<FileSystem> torn_files;
+  if (options.torn.has_value()) torn_files = NewTornWrites(files.get(), *options.torn);
+  seams.files = torn_files != nullptr ? torn_files.get() : files.get();
   seams.failpoints = &failpoints;
   HELIOS_ASSIGN_OR_RETURN(const Options database_options, DatabaseOptions());
   HELIOS_ASSIGN_OR_RETURN(const std::unique_ptr<Database> database,

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct ChildOptions {
   int pipe_fd = -1;       // Where acknowledgements go.
   std::string failpoint;  // Where the child kills itself; empty: nowhere.
   uint64_t skip = 0;      // Passes of the failpoint that go through before.
+  std::optional<uint64_t> torn;  // Dies in the middle of a write of log records, after so many of them.
   uint64_t seed = 1;
 };
 // The child's side; comes back only with an error.
@@ -31,7 +33,7 @@ struct ProcessOptions {
   int rounds = 10;
   uint64_t seed = 1;
   std::string
-      program;  // Is started as `PROGRAM --child DIRECTORY --pipe FD [--failpoint NAME --skip N] --seed N`.
+      program;  // Is started as `PROGRAM --child DIRECTORY --pipe FD [--failpoint NAME --skip N] [--torn N] --seed N`.
   std::string directory;  // Databases are made in it, and removed when they held.
 };
 
@@ -41,7 +43,7 @@ struct ProcessReport {
   Findings findings;                    // Of all rounds together.
   std::map<std::string, int> kills_at;  // By failpoint: children that died there.
 };
-// Odd rounds kill at a random moment, even ones at the failpoints in turn. A child that fails by itself, or a database
+// Odd rounds kill at a random moment, even ones at the failpoints in turn, where a torn write is a child's end before. A child that fails by itself, or a database
 // that cannot be opened, is an error.
 absl::StatusOr<ProcessReport> RunProcessRounds(const ProcessOptions& options);
 

@@ -78,15 +78,8 @@ class Insert final : public Operator {
     HELIOS_RETURN_IF_ERROR(writer_->CheckRows(context, rows));
     HELIOS_RETURN_IF_ERROR(writer_->PrepareNew(context, rows));
     if (on_conflict_ != nullptr) return on_conflict_->Write(context, writer_.get(), rows);
-    HELIOS_ASSIGN_OR_RETURN(const bool claimed, writer_->ClaimAscendingKeys(context, rows.size));
-    for (size_t i = 0; i < rows.size; ++i) {
-      if (!claimed) {
-        HELIOS_ASSIGN_OR_RETURN(const std::optional<TableWriter::Conflict> conflict,
-                                writer_->FindConflict(context, rows, i, {}, {}));
-        if (conflict.has_value()) return writer_->UniqueViolation(*conflict);
-      }
-      HELIOS_RETURN_IF_ERROR(writer_->PutNew(context, rows, i));
-    }
+    size_t rows_put = 0;
+    HELIOS_RETURN_IF_ERROR(writer_->PutAllNew(context, rows, &rows_put));
     if (context.foreign_keys != nullptr) context.foreign_keys->Inserted(*node_.table, rows);
     return rows;
   }

@@ -322,6 +322,19 @@ absl::Status TableWriter::PutNew(ExecContext& context, const Chunk& rows, size_t
   return Write(context, rows, row);
 }
 
+absl::Status TableWriter::PutAllNew(ExecContext& context, const Chunk& rows, size_t* rows_put) {
+  HELIOS_ASSIGN_OR_RETURN(const bool claimed, ClaimAscendingKeys(context, rows.size));
+  for (*rows_put = 0; *rows_put < rows.size; ++*rows_put) {
+    if (!claimed) {
+      HELIOS_ASSIGN_OR_RETURN(const std::optional<Conflict> conflict,
+                              FindConflict(context, rows, *rows_put, {}, {}));
+      if (conflict.has_value()) return UniqueViolation(*conflict);
+    }
+    HELIOS_RETURN_IF_ERROR(PutNew(context, rows, *rows_put));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status TableWriter::DeleteOld(ExecContext& context, size_t row, std::string_view row_key) {
   if (context.changes != nullptr) ++context.changes->Of(table_.oid).rows.deleted;
   return Remove(context, row, row_key);

@@ -57,15 +57,13 @@ class TableWriter {
                                                        std::string_view except_row_key);
   absl::Status UniqueViolation(const Conflict& conflict) const;
 
-  // The same for all rows of the prepared new chunk at once, with one look at each key's range instead of one a row:
-  // true when all keys are locked and no row has one of them. False tells nothing: ask row by row. Keys that do not
-  // ascend within the chunk are not tried.
-  absl::StatusOr<bool> ClaimAscendingKeys(ExecContext& context, size_t rows);
-
   // Changed rows are counted in context.changes.
   //
   // Row `row` of the prepared new chunk, after FindConflict over all unique keys found none.
   absl::Status PutNew(ExecContext& context, const types::Chunk& rows, size_t row);
+  // All rows of the prepared new chunk, with the search for conflicts: 23505 for the first. *rows_put counts those
+  // that went in before an error.
+  absl::Status PutAllNew(ExecContext& context, const types::Chunk& rows, size_t* rows_put);
   // Row `row` of the prepared old chunk, which stands under row_key.
   absl::Status DeleteOld(ExecContext& context, size_t row, std::string_view row_key);
   // Both prepared: replaces the old row by the new one at the same place of their chunks. Unique keys that do not change
@@ -115,6 +113,10 @@ class TableWriter {
                                                          const IndexWriter& index,
                                                          const std::string& entry,
                                                          std::string_view except_row_key);
+  // FindConflict for all rows of the prepared new chunk at once, with one look at each key's range instead of one a
+  // row: true when all keys are locked and no row has one of them. False tells nothing: ask row by row. Keys that do
+  // not ascend within the chunk are not tried.
+  absl::StatusOr<bool> ClaimAscendingKeys(ExecContext& context, size_t rows);
   // Whether the keys ascend, each locked at once, with no key of the table or index from the first to the last.
   absl::StatusOr<bool> ClaimRange(ExecContext& context, std::span<const std::string> keys);
   // Locks a key value that is about to be taken, and gives the row that has it; see the .cc file.

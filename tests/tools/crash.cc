@@ -121,9 +121,8 @@ absl::StatusOr<int> Crash(const Flags& flags) {
 }  // namespace heliosdb::testkit
 
 int main(int argc, char** argv) {
-  return heliosdb::testkit::ToolMain(
-      argc, argv,
-      {"rounds", "forgetful", "planted", "dir", "seed", "child", "pipe", "failpoint", "skip",
-       "torn"},
-      heliosdb::testkit::Crash);
+  return heliosdb::testkit::ToolMain(argc, argv,
+                                     {"rounds", "forgetful", "planted", "dir", "seed", "child",
+                                      "pipe", "failpoint", "skip", "torn"},
+                                     heliosdb::testkit::Crash);
 }

@@ -201,9 +201,9 @@ class Rounds {
 
   // Something to cut, for the next child: kill -9 alone leaves none.
   absl::Status LeaveTornTail() {
-    HELIOS_ASSIGN_OR_RETURN(const bool torn,
-                            RunOne({"--torn", fmt::format("{}", random_.Below(500))},
-                                   kFailpointMillisecondsMax));
+    HELIOS_ASSIGN_OR_RETURN(
+        const bool torn,
+        RunOne({"--torn", fmt::format("{}", random_.Below(500))}, kFailpointMillisecondsMax));
     return torn ? absl::OkStatus() : Internal("a child had no write to tear");
   }
 

@@ -23,7 +23,8 @@ struct ChildOptions {
   int pipe_fd = -1;       // Where acknowledgements go.
   std::string failpoint;  // Where the child kills itself; empty: nowhere.
   uint64_t skip = 0;      // Passes of the failpoint that go through before.
-  std::optional<uint64_t> torn;  // Dies in the middle of a write of log records, after so many of them.
+  std::optional<uint64_t>
+      torn;  // Dies in the middle of a write of log records, after so many of them.
   uint64_t seed = 1;
 };
 // The child's side; comes back only with an error.

@@ -3,6 +3,7 @@
 #define HELIOSDB_CORE_SQL_EXECUTE_HASH_INDEX_H_
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

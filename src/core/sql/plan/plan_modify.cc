@@ -76,7 +76,7 @@ absl::StatusOr<std::unique_ptr<Plan>> Planner::PlanInsert(bind::Insert insert) {
   node->rules = RewriteRules(insert.rules);
   if (insert.on_conflict.has_value()) {
     const SlotMap rows = RowMap(*insert.table, 2);
-    bind::Insert::OnConflict& conflict = node->on_conflict.emplace();
+    bind::Insert::OnConflict& conflict = node->on_conflict.emplace(bind::Insert::OnConflict{});
     conflict.do_update = insert.on_conflict->do_update;
     conflict.indexes = insert.on_conflict->indexes;
     conflict.primary_key = insert.on_conflict->primary_key;

@@ -101,7 +101,7 @@ class Connection {
   // Runs a script, statement by statement, each in a transaction of its own unless the script says BEGIN. Stops at the
   // first error, which names the statement's line. progress, when given, is told the bytes done.
   absl::Status ExecuteScript(std::string_view script,
-                             std::function<void(uint64_t bytes_done)> progress = nullptr);
+                             const std::function<void(uint64_t bytes_done)>& progress = nullptr);
 
   // Starts a transaction that ends with the guard (transaction.h). 25001 when one is open.
   absl::StatusOr<Transaction> Begin(const TransactionOptions& options = {});

@@ -72,7 +72,7 @@ class Database {
   // Errors: 55006 when the directory is open already, here or in another process; NOT_FOUND without create_if_missing;
   // FAILED_PRECONDITION for a directory of another format version, that says which; DATA_LOSS for damage, that says
   // where; 53100 for a full disk; 42501 for a directory that cannot be written. Nothing is changed by a refusal.
-  static absl::StatusOr<std::unique_ptr<Database>> Open(std::string path,
+  static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path,
                                                         const Options& options = Options());
   // Closes, if need be. Errors are lost: call Close to see them.
   ~Database();

@@ -3,12 +3,14 @@
 
 Ours (src, include) go through clang-tidy with .clang-tidy, which reports the compiler's own warnings too, with
 -Wthread-safety as an error; tests, benchmarks and examples are compiled with -fsyntax-only. A file that passed is not
-looked at again until it, a header of ours that it includes, the command or the configuration changes: the keys of what
-passed are in BUILD_DIR/clang_check.
+looked at again until it, a header of ours that it includes, the command, the configuration or clang changes: the keys of
+what passed are files in ~/.cache/heliosdb/clang_check (or below XDG_CACHE_HOME), shared by all checkouts, and go after a
+month without use.
 """
 import concurrent.futures
 import hashlib
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -18,6 +20,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TIDY, COMPILER = "clang-tidy-14", "clang++-14"
+KEEP_SECONDS = 30 * 24 * 3600
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
 
 
@@ -25,6 +28,7 @@ class Headers:
     """The contents a file depends on: itself and, transitively, the headers of ours that it includes."""
 
     def __init__(self, root, build):
+        self._bases = [build, root]
         self._folders = [root / "src", root / "include", root, build]
         self._cache = {}
 
@@ -49,7 +53,13 @@ class Headers:
                 continue
             seen[current], found = self._direct(current)
             waiting += found
-        return "\n".join(f"{name} {seen[name]}" for name in sorted(seen))
+        return "\n".join(sorted(f"{self._relative(name)} {seen[name]}" for name in seen))
+
+    def _relative(self, path):
+        for base in self._bases:
+            if base in path.parents:
+                return path.relative_to(base)
+        return path
 
 
 def is_ours(path):
@@ -85,13 +95,16 @@ def main(arguments):
         if ROOT in path.parents and build not in path.parents and path.suffix == ".cc":
             entries[path.relative_to(ROOT)] = entry
 
-    passed = build / "clang_check"
-    passed.mkdir(exist_ok=True)
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+    passed = cache / "heliosdb" / "clang_check"
+    passed.mkdir(parents=True, exist_ok=True)
     headers = Headers(ROOT, build)
-    configuration = (ROOT / ".clang-tidy").read_text() + pathlib.Path(__file__).read_text()
+    version = subprocess.run([COMPILER, "--version"], check=True, capture_output=True, text=True).stdout
+    configuration = (ROOT / ".clang-tidy").read_text() + pathlib.Path(__file__).read_text() + version
     keys = {}
     for path, entry in entries.items():
-        key = "\n".join([configuration, entry["command"], headers.digest(ROOT / path)])
+        command = entry["command"].replace(str(build), "BUILD").replace(str(ROOT), "ROOT")
+        key = "\n".join([configuration, command, headers.digest(ROOT / path)])
         keys[path] = passed / hashlib.sha256(key.encode()).hexdigest()
     wanted = sorted(path for path in entries if not keys[path].exists())
 
@@ -103,8 +116,11 @@ def main(arguments):
             else:
                 complaints += 1
                 print(f"{path} ({seconds:.1f} s):\n{said}", flush=True)
-    for stale in set(passed.iterdir()) - set(keys.values()):
-        stale.unlink()
+    for path in entries.keys() - set(wanted):
+        keys[path].touch()
+    for verdict in passed.iterdir():
+        if verdict.stat().st_mtime < time.time() - KEEP_SECONDS:
+            verdict.unlink(missing_ok=True)
     print(f"clang: files={len(entries)} checked={len(wanted)} unchanged={len(entries) - len(wanted)} complained={complaints}")
     return 1 if complaints else 0
 

@@ -3,7 +3,7 @@
 
 Reads BUILD_DIR/ctest.xml (ctest --output-junit) for what ran and `ctest --show-only=json-v1` for the labels. Exits 1
 when a test failed, was skipped, disabled or did not run, when one lacks its labels, or when a layer of src/core or
-src/replication that has sources has no test. --partial: only some tests were asked for, so only those that ran count.
+src/replication that has sources has no test, unless BUILD_DIR/layers_left_out.txt says why. --partial: only some tests were asked for, so only those that ran count.
 """
 import collections
 import json
@@ -96,12 +96,15 @@ def main(arguments):
     if not report.exists():
         print(f"summarize: {report} does not exist: ctest did not run", file=sys.stderr)
         return 1
+    left_out = dict(line.split(": ", 1) for line in (build / "layers_left_out.txt").read_text().splitlines())
     listing = subprocess.run(["ctest", "--test-dir", str(build), "--show-only=json-v1"], check=True,
                              capture_output=True, text=True).stdout
     lines, problems = summarize(read_labels(json.loads(listing[listing.index("{"):])),
                                 read_results(report.read_text(encoding="utf-8", errors="replace")),
-                                source_layers(ROOT), partial)
+                                source_layers(ROOT) - left_out.keys(), partial)
     print("\n".join(lines))
+    for layer, reason in sorted(left_out.items()):
+        print(f"left out: {layer}: {reason}")
     for problem in problems[:50]:
         print(f"summarize: {problem}", file=sys.stderr)
     if len(problems) > 50:

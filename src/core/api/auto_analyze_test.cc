@@ -69,14 +69,14 @@ class ManualExecutor : public Executor {
 class AutoAnalyzeTest : public testing::Test {
  protected:
   void Open(const Options::Builder& builder = {}, NodeHooks hooks = {},
-            std::string path = ":memory:") {
+            const std::string& path = ":memory:") {
     const absl::StatusOr<Options> options = builder.Build();
     ASSERT_TRUE(options.ok()) << options.status();
     txn::EngineOptions seams;
     seams.executor = &executor_;
     seams.failpoints = &failpoints_;
     absl::StatusOr<std::unique_ptr<DatabaseState>> state =
-        DatabaseState::Open(std::move(path), *options, std::move(hooks), std::move(seams));
+        DatabaseState::Open(path, *options, std::move(hooks), std::move(seams));
     ASSERT_TRUE(state.ok()) << state.status();
     state_ = state->get();
     database_ = DatabaseState::MakeDatabase(*std::move(state));

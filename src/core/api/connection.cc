@@ -70,7 +70,7 @@ absl::StatusOr<Statement> Connection::Prepare(std::string_view sql) {
 }
 
 absl::Status Connection::ExecuteScript(std::string_view script,
-                                       std::function<void(uint64_t bytes_done)> progress) {
+                                       const std::function<void(uint64_t bytes_done)>& progress) {
   HELIOS_ASSIGN_OR_RETURN(const std::vector<sql::parse::ScriptPiece> pieces,
                           sql::parse::SplitStatements(script));
   for (const sql::parse::ScriptPiece& piece : pieces) {

@@ -10,9 +10,10 @@ namespace heliosdb {
 
 Database::Database(std::unique_ptr<api::DatabaseState> state) : state_(std::move(state)) {}
 
-absl::StatusOr<std::unique_ptr<Database>> Database::Open(std::string path, const Options& options) {
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path,
+                                                         const Options& options) {
   HELIOS_ASSIGN_OR_RETURN(std::unique_ptr<api::DatabaseState> state,
-                          api::DatabaseState::Open(std::move(path), options, {}, {}));
+                          api::DatabaseState::Open(path, options, {}, {}));
   return std::unique_ptr<Database>(new Database(std::move(state)));
 }
 

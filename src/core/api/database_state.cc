@@ -80,7 +80,7 @@ txn::EngineOptions EngineOptionsFor(const std::string& path, const Options& opti
 
 }  // namespace
 
-DatabaseState::DatabaseState(std::string path, const Options& options, NodeHooks hooks,
+DatabaseState::DatabaseState(const std::string& path, const Options& options, NodeHooks hooks,
                              const txn::EngineOptions& seams)
     : options_(options),
       hooks_(std::move(hooks)),
@@ -98,7 +98,7 @@ DatabaseState::~DatabaseState() {
   if (engine_ != nullptr) auto_analyze_.Stop();
 }
 
-absl::StatusOr<std::unique_ptr<DatabaseState>> DatabaseState::Open(std::string path,
+absl::StatusOr<std::unique_ptr<DatabaseState>> DatabaseState::Open(const std::string& path,
                                                                    const Options& options,
                                                                    NodeHooks hooks,
                                                                    txn::EngineOptions seams) {

@@ -51,7 +51,7 @@ struct NodeHooks {
 class DatabaseState {
  public:
   // seams: files, clock, failpoints and the like for tests; directory and sizes are taken from path and options.
-  static absl::StatusOr<std::unique_ptr<DatabaseState>> Open(std::string path,
+  static absl::StatusOr<std::unique_ptr<DatabaseState>> Open(const std::string& path,
                                                              const Options& options,
                                                              NodeHooks hooks,
                                                              txn::EngineOptions seams);
@@ -107,7 +107,7 @@ class DatabaseState {
   void Report(Task task, std::string_view subject, uint64_t done, uint64_t total, bool finished);
 
  private:
-  DatabaseState(std::string path, const Options& options, NodeHooks hooks,
+  DatabaseState(const std::string& path, const Options& options, NodeHooks hooks,
                 const txn::EngineOptions& seams);
 
   const Options options_;

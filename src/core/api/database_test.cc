@@ -55,11 +55,6 @@ std::filesystem::path OnlySegment(const std::string& path) {
 // Of a segment's header (wal/wal_format.h): crc, magic, version at 12, history, first LSN, size.
 constexpr size_t kIdentityBytes = 4 + 8 + 4 + 16 + 8 + 8;
 
-std::string ReadFile(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 // Over the first bytes of a file.
 void WriteBytes(const std::filesystem::path& path, const std::string& bytes) {
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
@@ -73,7 +68,7 @@ std::vector<std::pair<std::string, std::string>> Contents(const std::string& pat
     if (!entry.is_regular_file() || entry.path().filename().string().starts_with("LOCK")) continue;
     // LMDB's lock file holds its readers.
     if (entry.path().string().ends_with("-lock")) continue;
-    contents.emplace_back(entry.path().string(), ReadFile(entry.path()));
+    contents.emplace_back(entry.path().string(), FileBytes(entry.path()));
   }
   std::sort(contents.begin(), contents.end());
   return contents;
@@ -187,7 +182,7 @@ TEST(Database, ALogOfAnotherFormatVersionIsRefused) {
   TestFolder folder;
   MakeDatabase(folder.database());
   const std::filesystem::path segment = OnlySegment(folder.database());
-  const std::string old_header = ReadFile(segment).substr(0, kIdentityBytes);
+  const std::string old_header = FileBytes(segment).substr(0, kIdentityBytes);
   std::string header = old_header;
   StoreFixed<uint32_t>(header.data() + 12, 2);
   StoreFixed<uint32_t>(header.data(), Crc32c(std::string_view(header).substr(4)));
@@ -213,7 +208,7 @@ TEST(Database, AFlippedBitBelowTheTailIsAnErrorThatSaysWhere) {
   }
   const std::filesystem::path segment = OnlySegment(folder.database());
   // Rows of the second thousand are in the log alone.
-  const std::string bytes = ReadFile(segment);
+  const std::string bytes = FileBytes(segment);
   const size_t offset = bytes.find(std::string(50, 'l'));
   ASSERT_NE(offset, std::string::npos);
   FlipByte(segment, offset);
@@ -241,7 +236,7 @@ TEST(Database, ATornTailIsCutToTheCommittedPrefix) {
     std::filesystem::copy(folder.database(), copy, std::filesystem::copy_options::recursive);
   }
   const std::filesystem::path segment = OnlySegment(copy);
-  const size_t offset = ReadFile(segment).rfind(std::string(500, 'l'));
+  const size_t offset = FileBytes(segment).rfind(std::string(500, 'l'));
   ASSERT_NE(offset, std::string::npos);
   std::filesystem::resize_file(segment, offset);
   const std::unique_ptr<Database> database = OpenForTest(copy);
@@ -256,7 +251,7 @@ TEST(Database, ALogThatWasClosedInOrderAndIsCutIsAnError) {
   TestFolder folder;
   MakeDatabase(folder.database());
   const std::filesystem::path segment = OnlySegment(folder.database());
-  std::filesystem::resize_file(segment, ReadFile(segment).rfind(std::string(50, 'l')));
+  std::filesystem::resize_file(segment, FileBytes(segment).rfind(std::string(50, 'l')));
   const absl::Status status = Database::Open(folder.database()).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
   EXPECT_THAT(ErrorText(status), HasSubstr(segment.filename().string()));
@@ -404,7 +399,9 @@ TEST(Database, ProgressTellsOfRecoveryCheckpointVerifyAndIndexBuild) {
     MutexLock lock(&mu);
     seen.emplace_back(progress.task, progress.finished);
     EXPECT_TRUE(progress.total == 0 || progress.done <= progress.total);
-    if (progress.finished) EXPECT_EQ(progress.done, progress.total);
+    if (progress.finished) {
+      EXPECT_EQ(progress.done, progress.total);
+    }
     if (progress.task == Task::kIndexBuild) EXPECT_EQ(progress.subject, "i");
   };
   const auto ends = [&](Task task) {

@@ -68,6 +68,13 @@ std::string StateOf(Connection& connection, std::string_view sql, const Args&...
   return result->status().ok() ? "" : SqlStateOf(result->status());
 }
 
+inline std::string FileBytes(const std::filesystem::path& path) {
+  std::string bytes(std::filesystem::file_size(path), '\0');
+  std::ifstream(path, std::ios::binary)
+      .read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  return bytes;
+}
+
 // Changes bytes of a file in place.
 inline void FlipByte(const std::filesystem::path& file, uint64_t offset) {
   std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);

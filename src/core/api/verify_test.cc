@@ -106,7 +106,9 @@ TEST(Verify, AWholeDatabaseIsCounted) {
     EXPECT_EQ(report->indexes, 2u);
     EXPECT_EQ(report->index_entries, 1000u + 890u);
     EXPECT_GT(report->log_bytes, 0u);
-    if (checkpointed) EXPECT_GE(report->store_keys, 1010u + 1890u);
+    if (checkpointed) {
+      EXPECT_GE(report->store_keys, 1010u + 1890u);
+    }
   }
 }
 
@@ -185,8 +187,7 @@ TEST(Verify, FindsFlippedBitsInTheStore) {
   EXPECT_TRUE(test.database().Checkpoint().ok());
   test.Close();
   const std::string store = test.path() + "/store.db";
-  std::ifstream file(store, std::ios::binary);
-  const std::string bytes(std::istreambuf_iterator<char>(file), {});
+  const std::string bytes = FileBytes(store);
   // Inside a row's text.
   const size_t offset = bytes.find("b777b777b777");
   ASSERT_NE(offset, std::string::npos);

@@ -26,7 +26,7 @@ constexpr uint8_t kRowConflicts[4] = {
 }  // namespace
 
 uint8_t ConflictMask(LockSpace space, uint8_t mode) {
-  if (space == LockSpace::kRow) {
+  if (IsRowSpace(space)) {
     HELIOS_CHECK(mode < 4);
     return kRowConflicts[mode];
   }

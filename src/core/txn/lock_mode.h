@@ -31,7 +31,12 @@ enum class LockSpace : uint8_t {
   kRow = 0,       // 64-bit hash of a key of the database; RowLockMode.
   kTable = 1,     // An object's oid; TableLockMode.
   kAdvisory = 2,  // The user's 64-bit number; TableLockMode::kShare and kExclusive.
+  kClaim = 3,     // Row keys that one holder took together, by the claim's number; RowLockMode.
 };
+
+inline bool IsRowSpace(LockSpace space) {
+  return space == LockSpace::kRow || space == LockSpace::kClaim;
+}
 
 struct LockKey {
   LockSpace space = LockSpace::kRow;

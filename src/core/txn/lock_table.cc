@@ -99,7 +99,7 @@ LockTable::Placed LockTable::Place(Entry& entry, Waiter& waiter) {
   for (; at != entry.waiters->end(); ++at) {
     const Waiter& other = **at;
     if ((ConflictMask(other.key.space, other.mode) & own) != 0) {
-      if (waiter.key.space != LockSpace::kRow &&
+      if (!IsRowSpace(waiter.key.space) &&
           (conflicts & HeldBySession(entry, other.owner->session_id())) != 0) {
         return Placed::kDeadlock;
       }
@@ -115,6 +115,12 @@ LockTable::Placed LockTable::Place(Entry& entry, Waiter& waiter) {
   return Placed::kWaits;
 }
 
+LockTable::Entry& LockTable::EntryOf(Shard& shard, LockKey key) {
+  const auto [at, added] = shard.entries.try_emplace(key);
+  if (added && key.space == LockSpace::kRow) ++shard.row_entries;
+  return at->second;
+}
+
 absl::StatusOr<LockResult> LockTable::Acquire(LockOwner& owner, LockKey key, uint8_t mode,
                                               const LockWaitOptions& options) {
   if (skip_one_in_ != 0 && key.space == LockSpace::kRow &&
@@ -126,12 +132,12 @@ absl::StatusOr<LockResult> LockTable::Acquire(LockOwner& owner, LockKey key, uin
   Waiter waiter(&shard, &owner, key, mode);
   {
     MutexLock lock(&shard.mu);
-    Entry& entry = shard.entries[key];
+    Entry& entry = EntryOf(shard, key);
     for (const Holder& holder : entry.holders) {
       if (holder.owner == &owner && (holder.modes & (1 << mode)) != 0) return LockResult::kGranted;
     }
     uint8_t against = HeldByOthers(entry, owner);
-    if (key.space != LockSpace::kRow && entry.waiters != nullptr) {
+    if (!IsRowSpace(key.space) && entry.waiters != nullptr) {
       for (const Waiter* each : *entry.waiters) against |= static_cast<uint8_t>(1 << each->mode);
     }
     if ((conflicts & against) == 0) {
@@ -156,6 +162,66 @@ absl::StatusOr<LockResult> LockTable::Acquire(LockOwner& owner, LockKey key, uin
     waiting_[owner.session_id()] = &waiter;
   }
   return WaitFor(shard, waiter, options);
+}
+
+// A claim is published before it looks for row locks, and a row lock is entered before it looks for claims: of two that
+// want the same key at least one sees the other.
+absl::StatusOr<LockResult> LockTable::AcquireRow(LockOwner& owner, std::string_view key,
+                                                 RowLockMode mode, const LockWaitOptions& options) {
+  const uint64_t hash = Hash64(key);
+  bool waited = false;
+  for (;;) {
+    const size_t mark = owner.mark();
+    HELIOS_ASSIGN_OR_RETURN(const LockResult result, Acquire(owner, {LockSpace::kRow, hash},
+                                                             static_cast<uint8_t>(mode), options));
+    if (result == LockResult::kNotAvailable) return result;
+    waited = waited || result == LockResult::kGrantedAfterWait;
+    const uint64_t claim = claims_.Find(key, hash, owner.session_id());
+    if (claim == 0) return waited ? LockResult::kGrantedAfterWait : LockResult::kGranted;
+    ReleaseTo(owner, mark);
+    if (options.wait == LockWait::kTry) return LockResult::kNotAvailable;
+    HELIOS_RETURN_IF_ERROR(Acquire(owner, {LockSpace::kClaim, claim},
+                                   static_cast<uint8_t>(RowLockMode::kKeyShare), options)
+                               .status());
+    ReleaseTo(owner, mark);
+    waited = true;
+  }
+}
+
+bool LockTable::TryClaim(LockOwner& owner, std::span<const std::string> keys) {
+  std::vector<uint64_t> hashes;
+  hashes.reserve(keys.size());
+  for (const std::string& key : keys) hashes.push_back(Hash64(key));
+  const uint64_t id = claims_.Add(keys.front(), keys.back(), hashes, owner.session_id());
+  if (id == 0) return false;
+  const LockKey key{LockSpace::kClaim, id};
+  constexpr auto kMode = static_cast<uint8_t>(RowLockMode::kUpdate);
+  Shard& shard = ShardOf(key);
+  {
+    // Nobody can hold this yet; who has seen the claim already holds it for a moment at most.
+    MutexLock lock(&shard.mu);
+    Grant(EntryOf(shard, key), owner, key, kMode);
+  }
+  if (!AnyHeldByOthers(owner, hashes)) return true;
+  ReleaseTo(owner, owner.mark() - 1);
+  return false;
+}
+
+bool LockTable::AnyHeldByOthers(const LockOwner& owner, std::span<const uint64_t> hashes) {
+  bool any = false;
+  for (Shard& shard : shards_) {
+    MutexLock lock(&shard.mu);
+    any = any || shard.row_entries != 0;
+  }
+  if (!any) return false;
+  for (const uint64_t hash : hashes) {
+    const LockKey key{LockSpace::kRow, hash};
+    Shard& shard = ShardOf(key);
+    MutexLock lock(&shard.mu);
+    const auto found = shard.entries.find(key);
+    if (found != shard.entries.end() && HeldByOthers(found->second, owner) != 0) return true;
+  }
+  return false;
 }
 
 absl::StatusOr<LockResult> LockTable::WaitFor(Shard& shard, Waiter& waiter,
@@ -220,8 +286,14 @@ void LockTable::ReleaseMode(Shard& shard, LockOwner& owner, LockKey key, uint8_t
   HELIOS_CHECK(holder != entry.holders.end());
   holder->modes &= static_cast<uint8_t>(~(1 << mode));
   if (holder->modes == 0) entry.holders.erase(holder);
+  if (key.space == LockSpace::kClaim && mode == static_cast<uint8_t>(RowLockMode::kUpdate)) {
+    claims_.Remove(key.id);  // Before those who wait for it go on, and look again.
+  }
   GrantWaiters(entry);
-  if (entry.holders.empty() && entry.waiters == nullptr) shard.entries.erase(found);
+  if (entry.holders.empty() && entry.waiters == nullptr) {
+    if (key.space == LockSpace::kRow) --shard.row_entries;
+    shard.entries.erase(found);
+  }
 }
 
 bool LockTable::Release(LockOwner& owner, LockKey key, uint8_t mode) {
@@ -251,7 +323,7 @@ std::vector<LockTable::LockInfo> LockTable::List() {
   for (Shard& shard : shards_) {
     MutexLock lock(&shard.mu);
     for (const auto& [key, entry] : shard.entries) {
-      if (key.space == LockSpace::kRow && entry.waiters == nullptr) continue;
+      if (IsRowSpace(key.space) && entry.waiters == nullptr) continue;
       for (const Holder& holder : entry.holders) {
         for (uint8_t mode = 0; mode < 8; ++mode) {
           if ((holder.modes & (1 << mode)) == 0) continue;
@@ -368,6 +440,9 @@ absl::Status LockTable::DeadlockError(const Search& search) {
       case LockSpace::kRow:
         return fmt::format("row lock {} on key {:016x}", RowLockModeText(RowLockMode{waiter.mode}),
                            waiter.key.id);
+      case LockSpace::kClaim:
+        return fmt::format("row lock {} on rows of a bulk insert",
+                           RowLockModeText(RowLockMode{waiter.mode}));
       case LockSpace::kTable:
         return fmt::format("{} on relation {}", TableLockModeText(TableLockMode{waiter.mode}),
                            waiter.key.id);

@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -22,6 +24,7 @@
 #include "core/base/hash64.h"
 #include "core/base/mutex.h"
 #include "core/txn/cancel_token.h"
+#include "core/txn/key_claims.h"
 #include "core/txn/lock_mode.h"
 
 namespace heliosdb::txn {
@@ -73,6 +76,12 @@ class LockTable {
   // token's.
   absl::StatusOr<LockResult> Acquire(LockOwner& owner, LockKey key, uint8_t mode,
                                      const LockWaitOptions& options);
+  // A row lock on a key of the database.
+  absl::StatusOr<LockResult> AcquireRow(LockOwner& owner, std::string_view key, RowLockMode mode,
+                                        const LockWaitOptions& options);
+  // Row locks in mode kUpdate on all these keys, which ascend strictly, held as one. True: granted.
+  // False: they cannot be taken together, and none is; somebody may hold one of them. Does not wait.
+  bool TryClaim(LockOwner& owner, std::span<const std::string> keys);
   // Gives one mode of one lock back (advisory unlock). False if it is not held.
   bool Release(LockOwner& owner, LockKey key, uint8_t mode);
   // Gives back what was taken after the mark; 0 is everything.
@@ -87,7 +96,7 @@ class LockTable {
     uint32_t session_id = 0;
     bool granted = false;
   };
-  // Every lock held or waited for outside kRow (row locks only where somebody waits): pg_locks.
+  // Every lock held or waited for outside the row spaces (row locks only where somebody waits): pg_locks.
   std::vector<LockInfo> List();
 
   uint64_t deadlocks() const { return deadlocks_.load(std::memory_order_relaxed); }
@@ -114,6 +123,7 @@ class LockTable {
   struct Shard {
     Mutex mu;
     absl::flat_hash_map<LockKey, Entry, KeyHash> entries ABSL_GUARDED_BY(mu);
+    uint64_t row_entries ABSL_GUARDED_BY(mu) = 0;  // Those of kRow.
   };
   // An edge of the wait-for graph that only the queue's order makes: it can be turned round.
   struct SoftEdge {
@@ -128,8 +138,11 @@ class LockTable {
   static void Grant(Entry& entry, LockOwner& owner, LockKey key, uint8_t mode);
   // Grants what can be granted, in order.
   static void GrantWaiters(Entry& entry);
-  static void ReleaseMode(Shard& shard, LockOwner& owner, LockKey key, uint8_t mode)
+  static Entry& EntryOf(Shard& shard, LockKey key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mu);
+  void ReleaseMode(Shard& shard, LockOwner& owner, LockKey key, uint8_t mode)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mu);
+  // Whether another session holds a row lock on one of the keys, given by their hashes.
+  bool AnyHeldByOthers(const LockOwner& owner, std::span<const uint64_t> hashes);
   // Where a new waiter stands. Null: granted at once or, with *deadlock set by its return, fails.
   enum class Placed : uint8_t { kWaits, kGranted, kDeadlock };
   static Placed Place(Entry& entry, Waiter& waiter);
@@ -151,6 +164,7 @@ class LockTable {
   std::atomic<uint64_t> row_requests_{0};
   std::atomic<uint64_t> deadlocks_{0};
   std::array<Shard, kShards> shards_;
+  KeyClaims claims_;  // Its mutex is taken after a shard's.
   Mutex waiting_mu_;  // Taken after a shard's mutex.
   absl::flat_hash_map<uint32_t, Waiter*> waiting_ ABSL_GUARDED_BY(waiting_mu_);
 };

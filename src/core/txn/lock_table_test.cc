@@ -1,8 +1,13 @@
 #include "core/txn/lock_table.h"
 
+#include <atomic>
+#include <functional>
 #include <future>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -44,15 +49,28 @@ class LockTableTest : public testing::Test {
   void StartWaiting(Session& session, LockKey key, uint8_t mode,
                     absl::Duration deadlock_timeout = kNever,
                     absl::Duration lock_timeout = absl::ZeroDuration()) {
-    session.waiting = std::async(std::launch::async, [&session, key, mode, deadlock_timeout,
-                                                      lock_timeout, this] {
+    StartWaiting(session, [&session, key, mode, deadlock_timeout, lock_timeout, this] {
       return locks_.Acquire(session.owner, key, mode,
                             {LockWait::kBlock, lock_timeout, deadlock_timeout, &session.cancel});
     });
+  }
+  void StartWaiting(Session& session, std::function<absl::StatusOr<LockResult>()> request) {
+    session.waiting = std::async(std::launch::async, std::move(request));
     while (locks_.BlockingSessions(session.owner.session_id()).empty() &&
            session.waiting.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
       std::this_thread::yield();
     }
+  }
+  LockResult TryRow(Session& session, std::string_view key, RowLockMode mode) {
+    return locks_.AcquireRow(session.owner, key, mode, {.wait = LockWait::kTry}).value();
+  }
+  // A request for a row lock that waits for its own end.
+  std::function<absl::StatusOr<LockResult>()> RowRequest(Session& session, std::string_view key,
+                                                         absl::Duration deadlock_timeout = kNever) {
+    return [&session, key, deadlock_timeout, this] {
+      return locks_.AcquireRow(session.owner, key, RowLockMode::kUpdate,
+                               {LockWait::kBlock, {}, deadlock_timeout, &session.cancel});
+    };
   }
   bool Waits(Session& session) {
     return !locks_.BlockingSessions(session.owner.session_id()).empty();
@@ -232,6 +250,87 @@ TEST_F(LockTableTest, ThreadsExcludeEachOther) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(inside, kThreads * kRounds);
   EXPECT_TRUE(locks_.List().empty());
+}
+
+using Keys = std::vector<std::string>;
+
+TEST_F(LockTableTest, AClaimHoldsItsKeysAndNoOthers) {
+  Session a(&locks_, 1);
+  Session b(&locks_, 2);
+  ASSERT_TRUE(locks_.TryClaim(a.owner, Keys{"b", "d", "f"}));
+  for (const char* key : {"b", "d", "f"}) {
+    EXPECT_EQ(TryRow(b, key, RowLockMode::kKeyShare), LockResult::kNotAvailable) << key;
+  }
+  for (const char* key : {"a", "c", "e", "g"}) {
+    EXPECT_EQ(TryRow(b, key, RowLockMode::kUpdate), LockResult::kGranted) << key;
+  }
+  EXPECT_EQ(TryRow(a, "d", RowLockMode::kUpdate), LockResult::kGranted);
+  locks_.ReleaseTo(a.owner, 0);
+  EXPECT_EQ(TryRow(b, "d", RowLockMode::kUpdate), LockResult::kGranted);
+}
+
+TEST_F(LockTableTest, AClaimIsRefusedWhereARowIsHeldOrClaimed) {
+  Session a(&locks_, 1);
+  Session b(&locks_, 2);
+  Session c(&locks_, 3);
+  ASSERT_EQ(TryRow(b, "d", RowLockMode::kKeyShare), LockResult::kGranted);
+  EXPECT_FALSE(locks_.TryClaim(a.owner, Keys{"b", "d"}));
+  EXPECT_EQ(a.owner.mark(), 0u);
+  EXPECT_EQ(TryRow(c, "b", RowLockMode::kUpdate), LockResult::kGranted);
+  // Between the rows that are held, and so close that the ranges meet.
+  EXPECT_TRUE(locks_.TryClaim(a.owner, Keys{"c", "e"}));
+  EXPECT_FALSE(locks_.TryClaim(c.owner, Keys{"e", "f"}));
+  EXPECT_FALSE(locks_.TryClaim(c.owner, Keys{"c1", "c2"}));
+  EXPECT_TRUE(locks_.TryClaim(c.owner, Keys{"f", "g"}));
+}
+
+TEST_F(LockTableTest, ARowOfAClaimIsWaitedFor) {
+  Session a(&locks_, 1);
+  Session b(&locks_, 2);
+  ASSERT_TRUE(locks_.TryClaim(a.owner, Keys{"b", "d"}));
+  StartWaiting(b, RowRequest(b, "d"));
+  EXPECT_EQ(locks_.BlockingSessions(2), (std::vector<uint32_t>{1}));
+  locks_.ReleaseTo(a.owner, 0);
+  EXPECT_EQ(b.waiting.get().value(), LockResult::kGrantedAfterWait);
+  EXPECT_EQ(TryRow(a, "d", RowLockMode::kKeyShare), LockResult::kNotAvailable);
+  EXPECT_EQ(b.owner.mark(), 1u);
+}
+
+TEST_F(LockTableTest, ClaimsTakePartInDeadlocks) {
+  Session a(&locks_, 1);
+  Session b(&locks_, 2);
+  ASSERT_TRUE(locks_.TryClaim(a.owner, Keys{"b", "d"}));
+  ASSERT_TRUE(locks_.TryClaim(b.owner, Keys{"v", "x"}));
+  StartWaiting(a, RowRequest(a, "x"));
+  const absl::Status status = RowRequest(b, "b", absl::ZeroDuration())().status();
+  EXPECT_EQ(SqlStateOf(status), "40P01");
+  locks_.ReleaseTo(b.owner, 0);
+  EXPECT_TRUE(a.waiting.get().ok());
+}
+
+// Each number is taken by whoever comes first, alone; the other may only see it gone.
+TEST_F(LockTableTest, ClaimsAndRowLocksNeverHoldTheSameKey) {
+  constexpr int kRounds = 2000;
+  std::atomic<int> holders{0};
+  std::atomic<bool> shared{false};
+  const auto work = [&](uint32_t id, bool claims) {
+    Session session(&locks_, id);
+    for (int i = 0; i < kRounds; ++i) {
+      const bool held =
+          claims ? locks_.TryClaim(session.owner, Keys{"a", "b", "c"})
+                 : TryRow(session, "b", RowLockMode::kUpdate) != LockResult::kNotAvailable;
+      if (held && holders.fetch_add(1) != 0) shared = true;
+      if (held) holders.fetch_sub(1);
+      locks_.ReleaseTo(session.owner, 0);
+    }
+  };
+  std::thread claimer(work, 1, true);
+  std::thread other_claimer(work, 2, true);
+  std::thread locker(work, 3, false);
+  claimer.join();
+  other_claimer.join();
+  locker.join();
+  EXPECT_FALSE(shared);
 }
 
 }  // namespace

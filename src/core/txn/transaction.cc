@@ -18,6 +18,7 @@ absl::Status TooLate(std::string_view what) {
 // What the write set holds, as a log record.
 std::string EncodeWrites(const TransactionState& state, bool touched_catalog) {
   wal::TxnPayloadWriter payload(state.id);
+  payload.Reserve(state.writes->mark(), state.writes->content_bytes());
   if (touched_catalog) payload.SetTouchesCatalog();
   for (const VersionMap::Node* node = state.writes->map().First(); node != nullptr;
        node = node->Next()) {
@@ -249,14 +250,18 @@ bool Transaction::has_snapshot() const { return state_ != nullptr && state_->sna
 
 // --- Locks ---
 
-absl::StatusOr<LockResult> Transaction::Lock(LockKey key, uint8_t mode, LockWait wait) {
-  HELIOS_CHECK(active_);
+LockWaitOptions Transaction::WaitOptions(LockWait wait) const {
   LockWaitOptions wait_options;
   wait_options.wait = wait;
   wait_options.lock_timeout = options_.lock_timeout.value_or(core_->options.lock_timeout);
   wait_options.deadlock_timeout =
       options_.deadlock_timeout.value_or(core_->options.deadlock_timeout);
   wait_options.cancel = options_.cancel;
+  return wait_options;
+}
+
+absl::StatusOr<LockResult> Transaction::Lock(LockKey key, uint8_t mode, LockWait wait) {
+  HELIOS_CHECK(active_);
   // Whatever an earlier primary had changed counts as locked until it is visible.
   const bool is_read =
       key.space == LockSpace::kAdvisory ||
@@ -266,13 +271,24 @@ absl::StatusOr<LockResult> Transaction::Lock(LockKey key, uint8_t mode, LockWait
     HELIOS_ASSIGN_OR_RETURN(waited, core_->AwaitInherited(options_.cancel));
   }
   HELIOS_ASSIGN_OR_RETURN(const LockResult result,
-                          core_->locks.Acquire(MutableState().locks, key, mode, wait_options));
+                          core_->locks.Acquire(MutableState().locks, key, mode, WaitOptions(wait)));
   return waited && result == LockResult::kGranted ? LockResult::kGrantedAfterWait : result;
 }
 
 absl::StatusOr<LockResult> Transaction::LockRow(std::string_view key, RowLockMode mode,
                                                 LockWait wait) {
-  return Lock({LockSpace::kRow, Hash64(key)}, static_cast<uint8_t>(mode), wait);
+  HELIOS_CHECK(active_);
+  HELIOS_ASSIGN_OR_RETURN(const bool waited, core_->AwaitInherited(options_.cancel));
+  HELIOS_ASSIGN_OR_RETURN(
+      const LockResult result,
+      core_->locks.AcquireRow(MutableState().locks, key, mode, WaitOptions(wait)));
+  return waited && result == LockResult::kGranted ? LockResult::kGrantedAfterWait : result;
+}
+
+absl::StatusOr<bool> Transaction::TryClaimKeys(std::span<const std::string> keys) {
+  HELIOS_CHECK(active_);
+  HELIOS_RETURN_IF_ERROR(core_->AwaitInherited(options_.cancel).status());
+  return core_->locks.TryClaim(MutableState().locks, keys);
 }
 
 absl::StatusOr<LockResult> Transaction::LockTable(uint32_t oid, TableLockMode mode, LockWait wait) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,7 @@ namespace heliosdb::txn {
 class Engine;
 class EngineCore;
 struct CommitRequest;
+struct LockWaitOptions;
 struct TransactionState;
 
 enum class Isolation : uint8_t { kReadCommitted, kRepeatableRead, kSerializable };
@@ -126,6 +128,9 @@ class Transaction {
   // --- Locks, held to the end of the transaction or to a RollbackTo beyond them ---
   // Errors: 55P03 after lock_timeout, 40P01 as the victim of a deadlock, 57014 when cancelled.
   absl::StatusOr<LockResult> LockRow(std::string_view key, RowLockMode mode, LockWait wait);
+  // Locks on keys that are to be new rows or index entries, in strictly ascending order, all at once
+  // and in mode kUpdate. False: none was taken; lock them one by one.
+  absl::StatusOr<bool> TryClaimKeys(std::span<const std::string> keys);
   absl::StatusOr<LockResult> LockTable(uint32_t oid, TableLockMode mode, LockWait wait);
   absl::StatusOr<LockResult> LockAdvisory(uint64_t number, TableLockMode mode, LockWait wait);
 
@@ -166,6 +171,7 @@ class Transaction {
   TransactionState& MutableState();
   absl::Status TakeSnapshot();
   absl::Status Write(std::string_view key, std::optional<std::string_view> value);
+  LockWaitOptions WaitOptions(LockWait wait) const;
   absl::StatusOr<LockResult> Lock(LockKey key, uint8_t mode, LockWait wait);
   // Everything that may still fail without a trace.
   absl::Status PrepareCommit(Durability durability);

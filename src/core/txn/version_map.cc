@@ -106,7 +106,10 @@ VersionMap::Node* VersionMap::Insert(std::string_view key, uint64_t hash) {
 
 VersionMap::Node* VersionMap::Put(std::string_view key, uint64_t hash, uint64_t stamp,
                                   std::optional<std::string_view> value) {
-  Node* node = const_cast<Node*>(Find(key, hash));
+  // Beyond the last key, as in a bulk load, there is nothing to find.
+  const Node* const last = Last();
+  const bool is_last = last == nullptr || last->key() < key;
+  Node* node = is_last ? nullptr : const_cast<Node*>(Find(key, hash));
   if (node == nullptr) node = Insert(key, hash);
   const size_t size = value.has_value() ? value->size() : 0;
   auto* const version = new (arena_.Allocate(sizeof(Version) + size, alignof(Version))) Version;

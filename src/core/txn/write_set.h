@@ -38,6 +38,8 @@ class WriteSet {
   uint64_t bytes() const { return map_->bytes() + undo_.capacity() * sizeof(VersionMap::Node*); }
   // What these writes take.
   uint64_t change_bytes() const { return change_bytes_; }
+  // Bytes of the keys and values of all writes, those that were written over included.
+  uint64_t content_bytes() const { return change_bytes_ - undo_.size() * kOverheadBytes; }
   const VersionMap& map() const { return *map_; }
 
   // Gives the map away, to become a delta part.

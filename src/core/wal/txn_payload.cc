@@ -24,6 +24,11 @@ TxnPayloadWriter::TxnPayloadWriter(uint64_t txn_id) {
   AppendFixed<uint64_t>(&bytes_, txn_id);
 }
 
+void TxnPayloadWriter::Reserve(uint64_t operations, uint64_t content_bytes) {
+  constexpr uint64_t kOverheadBytes = 4;  // The kind and the lengths of short keys and values.
+  bytes_.reserve(kHeaderBytes + operations * kOverheadBytes + content_bytes);
+}
+
 void TxnPayloadWriter::Put(std::string_view key, std::string_view value) {
   HELIOS_CHECK(!key.empty());
   bytes_.push_back(static_cast<char>(TxnOperation::Kind::kPut));

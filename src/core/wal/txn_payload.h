@@ -38,6 +38,8 @@ struct TxnHeader {
 class TxnPayloadWriter {
  public:
   explicit TxnPayloadWriter(uint64_t txn_id);
+  // For so many operations on keys and values of so many bytes together: spares copies.
+  void Reserve(uint64_t operations, uint64_t content_bytes);
 
   void Put(std::string_view key, std::string_view value);
   void Delete(std::string_view key);

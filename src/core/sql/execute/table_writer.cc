@@ -225,12 +225,8 @@ absl::StatusOr<bool> TableWriter::ClaimRange(ExecContext& context,
   for (size_t i = 0; i < keys.size(); ++i) {
     if (keys[i].empty() || (i > 0 && keys[i - 1] >= keys[i])) return false;
   }
-  for (const std::string& key : keys) {
-    HELIOS_ASSIGN_OR_RETURN(
-        const txn::LockResult locked,
-        context.transaction->LockRow(key, txn::RowLockMode::kUpdate, txn::LockWait::kTry));
-    if (locked == txn::LockResult::kNotAvailable) return false;
-  }
+  HELIOS_ASSIGN_OR_RETURN(const bool locked, context.transaction->TryClaimKeys(keys));
+  if (!locked) return false;
   // After the locks: whoever held one of them before has shown by now what it wrote.
   HELIOS_ASSIGN_OR_RETURN(txn::ReadView fresh, context.transaction->FreshView());
   const std::string end = types::PrefixSuccessor(keys.back()).value_or("");

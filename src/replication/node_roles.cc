@@ -181,9 +181,16 @@ void Node::RunTicker() {
     bool deposed = false;
     {
       MutexLock lock(&ticker_mu_);
-      if (!ticker_stopping_ && !ticker_due_ && !deposed_.has_value()) {
-        const absl::Duration left = std::min(next - Now(), options_.config.heartbeat_interval);
-        if (left > absl::ZeroDuration()) ticker_changed_.WaitWithTimeout(&ticker_mu_, left);
+      absl::Duration until = std::min(next, Now() + options_.config.heartbeat_interval);
+      bool hurried = false;
+      while (!ticker_stopping_ && !deposed_.has_value()) {
+        // Commits are told a little later, if no log tells them before: one wake-up for many.
+        if (ticker_due_ && !std::exchange(hurried, true)) {
+          until = std::min(until, Now() + ReplicatorOptions().commit_delay);
+        }
+        const absl::Duration left = until - Now();
+        if (left <= absl::ZeroDuration()) break;
+        ticker_changed_.WaitWithTimeout(&ticker_mu_, left);
       }
       if (ticker_stopping_) return;
       ticker_due_ = false;

@@ -18,6 +18,7 @@
 #include "core/base/check.h"
 #include "core/base/clock.h"
 #include "core/base/faulty_file_system.h"
+#include "core/storage/borrowed_store.h"
 #include "core/storage/mem_store.h"
 #include "core/txn/test_engine.h"
 #include "replication/in_process_transport.h"
@@ -238,7 +239,7 @@ class TestNode : public MemberDatabases {
     options.open_store = [this, directory]() -> absl::StatusOr<std::unique_ptr<storage::KvStore>> {
       std::unique_ptr<storage::KvStore>& store = stores_[directory];
       if (store == nullptr) store = storage::NewMemStore({});
-      return std::make_unique<txn::BorrowedStore>(store.get());
+      return std::make_unique<storage::BorrowedStore>(store.get());
     };
     return options;
   }

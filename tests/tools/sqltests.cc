@@ -77,6 +77,7 @@ absl::StatusOr<int> SqlTests(const Flags& flags) {
   std::string folder = flags.Get("dir");
   if (folder.empty() && flags.arguments().size() == 1) folder = flags.arguments()[0];
   if (folder.empty()) return InvalidArgument("which folder? sqltests DIR");
+  if (!fs::is_directory(folder)) return InvalidArgument("{} is not a folder", folder);
   std::string list = flags.Get("list");
   if (list.empty() && fs::exists(fs::path(folder) / kListName)) list = fs::path(folder) / kListName;
   HELIOS_ASSIGN_OR_RETURN(const auto database, OpenDatabase(flags.Get("database", kDefaultTarget)));

@@ -18,6 +18,7 @@
 #include "core/base/crc32c.h"
 #include "core/base/faulty_file_system.h"
 #include "core/base/mutex.h"
+#include "core/storage/borrowed_store.h"
 #include "core/storage/mem_store.h"
 
 namespace heliosdb::api {
@@ -431,7 +432,7 @@ class FaultyDatabase {
     txn::EngineOptions seams;
     seams.files = &files_;
     seams.open_store = [this]() -> absl::StatusOr<std::unique_ptr<storage::KvStore>> {
-      return std::make_unique<Borrowed>(store_.get());
+      return std::make_unique<storage::BorrowedStore>(store_.get());
     };
     const absl::StatusOr<Options> options = Options::Builder().WalSegmentBytes(1 << 20).Build();
     absl::StatusOr<std::unique_ptr<DatabaseState>> state =
@@ -445,22 +446,6 @@ class FaultyDatabase {
   void Close() { database_.reset(); }
 
  private:
-  class Borrowed : public storage::KvStore {
-   public:
-    explicit Borrowed(storage::KvStore* store) : store_(store) {}
-    absl::StatusOr<std::unique_ptr<storage::KvReader>> NewReader() override {
-      return store_->NewReader();
-    }
-    absl::StatusOr<std::unique_ptr<storage::KvWriter>> BeginWrite() override {
-      return store_->BeginWrite();
-    }
-    uint64_t version() const override { return store_->version(); }
-    absl::StatusOr<storage::KvStats> Stats() override { return store_->Stats(); }
-
-   private:
-    storage::KvStore* const store_;
-  };
-
   FaultyFileSystem files_;
   const std::unique_ptr<storage::KvStore> store_;
   std::unique_ptr<Database> database_;

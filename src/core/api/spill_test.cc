@@ -16,6 +16,7 @@
 #include "core/base/executor.h"
 #include "core/base/faulty_file_system.h"
 #include "core/base/status.h"
+#include "core/storage/borrowed_store.h"
 #include "core/storage/mem_store.h"
 #include "core/txn/test_engine.h"
 #include "heliosdb/connection.h"
@@ -71,7 +72,7 @@ class SpillTest : public testing::Test {
     seams.files = &files_;
     seams.executor = &executor_;
     seams.open_store = [this]() -> absl::StatusOr<std::unique_ptr<storage::KvStore>> {
-      return std::make_unique<txn::BorrowedStore>(store_.get());
+      return std::make_unique<storage::BorrowedStore>(store_.get());
     };
     absl::StatusOr<std::unique_ptr<DatabaseState>> state =
         DatabaseState::Open("db", options, {}, seams);

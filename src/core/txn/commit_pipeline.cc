@@ -63,6 +63,7 @@ absl::StatusOr<CommitReceipt> CommitPipeline::Await(CommitWaiter& waiter, Cancel
     // Whoever was told to lead leads, even if its own answer is in: nobody else was told.
     if ((state & CommitWaiter::kLead) != 0) {
       waiter.state_.fetch_and(~CommitWaiter::kLead, std::memory_order_relaxed);
+      AwaitCompany();
       Lead();
       continue;
     }
@@ -107,8 +108,10 @@ absl::StatusOr<CommitReceipt> CommitPipeline::SubmitAndWait(std::unique_ptr<Comm
   bool lead = false;
   {
     MutexLock lock(&mu_);
+    if (gated) company_.OnCommit(++waiting_);
     auto& queue = request->kind == CommitRequest::Kind::kExclusive ? steps_ : queue_;
     queue.push_back(std::move(request));
+    NoteQueued();
     if (leader_ != Leader::kActive && CanTake()) {
       // A posted leader that finds another one at work goes home.
       leader_ = Leader::kActive;
@@ -117,13 +120,21 @@ absl::StatusOr<CommitReceipt> CommitPipeline::SubmitAndWait(std::unique_ptr<Comm
       core_->RequestCheckpoint();
     }
   }
-  if (lead) Lead();
-  if (cancel == nullptr) return Await(waiter, nullptr, deadline);
-  cancel->SetWaiter(&waiter);
-  // A cancel that came before this had nobody to wake.
-  waiter.Raise(CommitWaiter::kWoken);
+  if (lead) {
+    AwaitCompany();
+    Lead();
+  }
+  if (cancel != nullptr) {
+    cancel->SetWaiter(&waiter);
+    // A cancel that came before this had nobody to wake.
+    waiter.Raise(CommitWaiter::kWoken);
+  }
   absl::StatusOr<CommitReceipt> result = Await(waiter, cancel, deadline);
-  cancel->SetWaiter(nullptr);
+  if (cancel != nullptr) cancel->SetWaiter(nullptr);
+  if (gated) {
+    MutexLock lock(&mu_);
+    --waiting_;
+  }
   return result;
 }
 
@@ -131,6 +142,7 @@ void CommitPipeline::Submit(std::unique_ptr<CommitRequest> request) {
   MutexLock lock(&mu_);
   auto& queue = request->kind == CommitRequest::Kind::kExclusive ? steps_ : queue_;
   queue.push_back(std::move(request));
+  NoteQueued();
   if (leader_ == Leader::kNone && CanTake()) PassLead();
 }
 
@@ -166,6 +178,25 @@ CommitPipeline::Group CommitPipeline::TakeGroup() {
     queue_.pop_front();
   }
   return group;
+}
+
+void CommitPipeline::AwaitCompany() {
+  if (core_->options.gate == nullptr) return;
+  MutexLock lock(&mu_);
+  company_wanted_ = std::min(company_.expected(), kGroupRequestsMax);
+  const absl::Duration end = core_->clock->Now() + company_.patience();
+  while (steps_.empty() && queue_.size() < company_wanted_) {
+    const absl::Duration left = end - core_->clock->Now();
+    if (left > absl::ZeroDuration() && !company_came_.WaitWithTimeout(&mu_, left)) continue;
+    company_.OnMiss(queue_.size());
+    break;
+  }
+  company_wanted_ = 0;
+}
+
+void CommitPipeline::NoteQueued() {
+  if (company_wanted_ == 0) return;
+  if (queue_.size() >= company_wanted_ || !steps_.empty()) company_came_.Signal();
 }
 
 void CommitPipeline::PassLead() {
@@ -354,7 +385,12 @@ absl::Status CommitPipeline::FlushGroup(const Group& group, Lsn end) {
     core_->NotifyLog();
   }
   if (sync) {
+    const absl::Duration start = core_->clock->Now();
     HELIOS_RETURN_IF_ERROR(core_->log->Sync());
+    {
+      MutexLock lock(&mu_);
+      company_.OnSync(core_->clock->Now() - start);
+    }
     core_->NotifyLog();
   } else if (core_->log->synced() < end) {
     core_->ScheduleFlush();

@@ -27,6 +27,7 @@
 #include "core/base/clock.h"
 #include "core/base/mutex.h"
 #include "core/txn/cancel_token.h"
+#include "core/txn/commit_company.h"
 #include "core/txn/commit_gate.h"
 #include "core/txn/durability.h"
 #include "core/txn/transaction_state.h"
@@ -139,6 +140,10 @@ class CommitPipeline {
   bool Detach(CommitWaiter& waiter);
   bool CanTake() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   Group TakeGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Before a group is taken: waits for those who are about to come back; see CommitCompany.
+  void AwaitCompany();
+  // Tells a leader who waits for them that there are enough.
+  void NoteQueued() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Takes one group through, and passes the lead on.
   void Lead();
   void LeadPosted();
@@ -170,6 +175,11 @@ class CommitPipeline {
   std::deque<std::unique_ptr<CommitRequest>> steps_ ABSL_GUARDED_BY(mu_);
   std::deque<std::unique_ptr<CommitRequest>> queue_ ABSL_GUARDED_BY(mu_);
   Leader leader_ ABSL_GUARDED_BY(mu_) = Leader::kNone;
+  // Only with a gate:
+  size_t waiting_ ABSL_GUARDED_BY(mu_) = 0;  // Sessions in SubmitAndWait.
+  CommitCompany company_ ABSL_GUARDED_BY(mu_);
+  size_t company_wanted_ ABSL_GUARDED_BY(mu_) = 0;  // How many a leader waits for; 0: none does.
+  CondVar company_came_;
 
   // Logged, in log order, and not yet both visible and answered. Only with a gate.
   mutable Mutex pending_mu_;

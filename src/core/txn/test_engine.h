@@ -15,27 +15,11 @@
 
 #include "core/base/check.h"
 #include "core/base/faulty_file_system.h"
+#include "core/storage/borrowed_store.h"
 #include "core/storage/mem_store.h"
 #include "core/txn/engine.h"
 
 namespace heliosdb::txn {
-
-// A store that outlives the engine that uses it, as a disk does.
-class BorrowedStore : public storage::KvStore {
- public:
-  explicit BorrowedStore(storage::KvStore* store) : store_(store) {}
-  absl::StatusOr<std::unique_ptr<storage::KvReader>> NewReader() override {
-    return store_->NewReader();
-  }
-  absl::StatusOr<std::unique_ptr<storage::KvWriter>> BeginWrite() override {
-    return store_->BeginWrite();
-  }
-  uint64_t version() const override { return store_->version(); }
-  absl::StatusOr<storage::KvStats> Stats() override { return store_->Stats(); }
-
- private:
-  storage::KvStore* const store_;
-};
 
 // Its log lies in a FaultyFileSystem and its store in memory, so that Crash() can lose what was not
 // synced.
@@ -49,7 +33,7 @@ class TestEngine {
       options_.wal_segment_bytes = 1 << 20;
     }
     options_.open_store = [this]() -> absl::StatusOr<std::unique_ptr<storage::KvStore>> {
-      return std::make_unique<BorrowedStore>(store_.get());
+      return std::make_unique<storage::BorrowedStore>(store_.get());
     };
   }
 

@@ -23,6 +23,8 @@ namespace {
 constexpr int kMessageBytesMax = 8 << 20;
 // Received and not yet taken by the handler; beyond it the stream is not read.
 constexpr uint64_t kInboxBytesMax = uint64_t{32} << 20;
+// A message that took longer to come than this was not waiting behind another one.
+constexpr absl::Duration kWasAwaited = absl::Microseconds(50);
 
 uint64_t BytesOf(const Message& message) {
   if (const WalData* data = std::get_if<WalData>(&message)) return data->bytes.size() + 256;
@@ -76,10 +78,14 @@ class StreamBase : public Stream {
       }
       if (!ok) {
         EndReading();
-      } else if (inbox_bytes_ < kInboxBytesMax) {
-        StartReading();
-      } else {
+      } else if (inbox_bytes_ >= kInboxBytesMax) {
         paused_ = true;
+      } else if (!draining_ && absl::Now() - read_since_ > kWasAwaited) {
+        // Every read that waits makes gRPC tell the other side of its window at once. A message alone is first handled:
+        // somebody waits for the answer. Messages that come one on the other's heels are handled together.
+        read_later_ = true;
+      } else {
+        Read();
       }
       if (draining_) return;
       draining_ = true;
@@ -116,6 +122,11 @@ class StreamBase : public Stream {
     StartWriting();
   }
 
+  void Read() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    read_since_ = absl::Now();
+    StartReading();
+  }
+
   void EndReading() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     read_ended_ = true;
     ended_ = true;
@@ -132,8 +143,9 @@ class StreamBase : public Stream {
                         std::make_move_iterator(inbox_.end()));
         inbox_.clear();
         inbox_bytes_ = 0;
-        if (std::exchange(paused_, false) && !read_ended_) StartReading();
+        if (std::exchange(paused_, false) && !read_ended_) Read();
         if (messages.empty()) {
+          if (std::exchange(read_later_, false) && !read_ended_) Read();
           if (read_ended_) break;  // No other thread comes here any more.
           draining_ = false;
           return;
@@ -159,7 +171,9 @@ class StreamBase : public Stream {
   std::deque<Message> inbox_ ABSL_GUARDED_BY(mu_);
   uint64_t inbox_bytes_ ABSL_GUARDED_BY(mu_) = 0;
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
-  bool paused_ ABSL_GUARDED_BY(mu_) = false;
+  absl::Time read_since_ ABSL_GUARDED_BY(mu_);
+  bool paused_ ABSL_GUARDED_BY(mu_) = false;      // The inbox is full.
+  bool read_later_ ABSL_GUARDED_BY(mu_) = false;  // When the handler has had what there is.
   bool draining_ ABSL_GUARDED_BY(mu_) = false;
   bool closing_ ABSL_GUARDED_BY(mu_) = false;     // This side wants to end it.
   bool ended_ ABSL_GUARDED_BY(mu_) = false;       // Nothing can be written any more.
@@ -183,7 +197,7 @@ class ServerStream final : public grpc::ServerBidiReactor<v1::Envelope, v1::Enve
     owned_handler_ = std::move(handler);
     handler_ = owned_handler_.get();
     MutexLock lock(&mu_);
-    StartReading();
+    Read();
   }
 
   void OnReadDone(bool ok) override { ReadDone(ok); }
@@ -284,7 +298,7 @@ class GrpcClientStream final : public grpc::ClientBidiReactor<v1::Envelope, v1::
     // Writes begin outside of gRPC's calls.
     AddHold();
     MutexLock lock(&mu_);
-    StartReading();
+    Read();
     StartCall();
   }
   void CancelAndWait() {

@@ -9,6 +9,7 @@
 #include "core/base/mutex.h"
 #include "core/base/random.h"
 #include "core/base/status.h"
+#include "core/storage/borrowed_store.h"
 #include "core/storage/mem_store.h"
 #include "tests/kit/embedded_session.h"
 
@@ -19,30 +20,13 @@ constexpr int kCrashesOfARound = 3;
 // File operations until the power goes.
 constexpr uint64_t kOperationsMax = 3000;
 
-// A store that outlives the database that uses it, as a disk does: a commit of it is synced.
-class LastingStore final : public storage::KvStore {
- public:
-  explicit LastingStore(storage::KvStore* store) : store_(store) {}
-  absl::StatusOr<std::unique_ptr<storage::KvReader>> NewReader() override {
-    return store_->NewReader();
-  }
-  absl::StatusOr<std::unique_ptr<storage::KvWriter>> BeginWrite() override {
-    return store_->BeginWrite();
-  }
-  uint64_t version() const override { return store_->version(); }
-  absl::StatusOr<storage::KvStats> Stats() override { return store_->Stats(); }
-
- private:
-  storage::KvStore* const store_;  // Not owned.
-};
-
 class ForgetfulRound {
  public:
   ForgetfulRound(const ForgetfulOptions& options, uint64_t seed)
       : files_({.seed = seed}), store_(storage::NewMemStore({})), random_(seed), seed_(seed) {
     seams_.files = &files_;
     seams_.open_store = [this]() -> absl::StatusOr<std::unique_ptr<storage::KvStore>> {
-      return std::make_unique<LastingStore>(store_.get());
+      return std::make_unique<storage::BorrowedStore>(store_.get());
     };
     seams_.test_only_faults = options.faults;
   }

@@ -1,6 +1,7 @@
 #include "core/storage/lmdb_page_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -390,7 +391,7 @@ absl::StatusOr<uint64_t> EstimateCount(const Tree& tree, std::string_view low,
     until = to.rank;
   }
   const double part = std::clamp(until - from.rank, 0.0, 1.0);
-  return static_cast<uint64_t>(part * static_cast<double>(tree.entries) + 0.5);
+  return static_cast<uint64_t>(std::llround(part * static_cast<double>(tree.entries)));
 }
 
 absl::Status VerifyTree(

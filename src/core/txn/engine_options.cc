@@ -17,7 +17,7 @@ class Mistakes {
     Add(fmt::format("{} is {}, it must be from {} to {}", name, absl::FormatDuration(value),
                     absl::FormatDuration(least), absl::FormatDuration(greatest)));
   }
-  void Add(std::string text) {
+  void Add(std::string_view text) {
     if (!all_.empty()) all_ += "; ";
     all_ += text;
   }

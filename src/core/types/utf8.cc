@@ -45,10 +45,7 @@ size_t CharacterBytes(std::string_view text) {
 // What PostgreSQL shows: as many bytes as the first announces.
 absl::Status Invalid(std::string_view rest) {
   const uint8_t first = static_cast<uint8_t>(rest[0]);
-  const size_t announced = first < 0x80 || first < 0xC0 ? 1
-                           : first < 0xE0               ? 2
-                           : first < 0xF0               ? 3
-                                                        : 4;
+  const size_t announced = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
   std::string bytes;
   for (const char c : rest.substr(0, std::min(announced, rest.size()))) {
     if (!bytes.empty()) bytes.push_back(' ');

@@ -90,8 +90,17 @@ class DdlApplier {
                              catalog::Table* table);
   absl::Status AddCheck(const parse::Constraint& constraint, TableState state,
                         catalog::Table* table);
+  // NOT NULL for the key's columns; 42P16 for a second primary key.
+  absl::Status MakePrimaryKey(const parse::Constraint& constraint, const std::vector<int>& columns,
+                              TableState state, catalog::Table* table);
+  absl::StatusOr<std::unique_ptr<catalog::Index>> NewKeyIndex(const parse::Constraint& constraint,
+                                                              const std::vector<int>& columns,
+                                                              const catalog::Table& table,
+                                                              std::string name);
   absl::Status AddUnique(const parse::Constraint& constraint, int column, TableState state,
                          catalog::Table* table);
+  absl::StatusOr<const catalog::Table*> ReferencedTable(const parse::Constraint& constraint,
+                                                        const catalog::Table* table);
   absl::Status AddForeignKey(const parse::Constraint& constraint, int column, TableState state,
                              catalog::Table* table);
   absl::Status CheckConstraintName(const std::string& name, const catalog::Table& table) const;
@@ -112,6 +121,9 @@ class DdlApplier {
   absl::Status CreateSequence(const parse::CreateSequenceStatement& statement);
   absl::Status AlterSequence(const parse::AlterSequenceStatement& statement);
   // Applies options to a definition and, when RESTART or a new sequence asks for it, to the state.
+  struct SequenceOptionsGiven;
+  absl::Status ApplyOption(const parse::Option& option, catalog::Sequence* sequence,
+                           SequenceOptionsGiven* given);
   absl::Status ApplyOptions(const std::vector<parse::Option>& options, catalog::Sequence* sequence,
                             std::optional<catalog::SequenceState>* state);
   absl::Status PutSequence(std::unique_ptr<catalog::Sequence> sequence,

@@ -48,8 +48,31 @@ bool SameColumns(std::vector<int> a, std::vector<int> b) {
 
 std::vector<std::string> Names(const catalog::Table& table, const std::vector<int>& columns) {
   std::vector<std::string> names;
+  names.reserve(columns.size());
   for (const int column : columns) names.push_back(table.columns[column].name);
   return names;
+}
+
+// Whether the columns of both sides can be compared by their keys.
+absl::Status CheckKeyTypes(const catalog::ForeignKey& key, const catalog::Table& table,
+                           const catalog::Table& referenced) {
+  for (size_t i = 0; i < key.columns.size(); ++i) {
+    const types::Type from = table.columns[key.columns[i]].type;
+    const types::Type to = referenced.columns[key.referenced_columns[i]].type;
+    if (from.oid == to.oid || (IsText(from.oid) && IsText(to.oid))) continue;
+    if (functions::ResolveOperator("=", to.oid, from.oid).ok()) {
+      return Unsupported("foreign keys between columns of types {} and {} are not supported",
+                         types::TypeName(from), types::TypeName(to));
+    }
+    return WithDetail(
+        SqlError(sqlstate::kDatatypeMismatch, "foreign key constraint \"{}\" cannot be implemented",
+                 key.name),
+        fmt::format("Key columns \"{}\" and \"{}\" are of incompatible types: {} and {}.",
+                    table.columns[key.columns[i]].name,
+                    referenced.columns[key.referenced_columns[i]].name, types::TypeName(from),
+                    types::TypeName(to)));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -117,6 +140,55 @@ absl::Status DdlApplier::AddCheck(const parse::Constraint& constraint, TableStat
   return absl::OkStatus();
 }
 
+absl::Status DdlApplier::MakePrimaryKey(const parse::Constraint& constraint,
+                                        const std::vector<int>& columns, TableState state,
+                                        catalog::Table* table) {
+  bool has_key = table->clustered_key.has_value();
+  for (const catalog::Index* index : image().IndexesOf(table->oid)) {
+    has_key = has_key || index->role == catalog::IndexRole::kPrimaryKey;
+  }
+  if (has_key) {
+    return WithPosition(
+        SqlError(sqlstate::kInvalidTableDefinition,
+                 "multiple primary keys for table \"{}\" are not allowed", table->name),
+        constraint.position);
+  }
+  std::vector<int> becoming_not_null;
+  for (const int key : columns) {
+    if (!table->columns[key].not_null) becoming_not_null.push_back(key);
+    table->columns[key].not_null = true;
+  }
+  if (state == TableState::kHasRows && !becoming_not_null.empty()) {
+    RowWork& work = result_.work.emplace_back();
+    work.kind = RowWork::Kind::kCheckRows;
+    work.table = table->oid;
+    work.not_null_columns = std::move(becoming_not_null);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<catalog::Index>> DdlApplier::NewKeyIndex(
+    const parse::Constraint& constraint, const std::vector<int>& columns,
+    const catalog::Table& table, std::string name) {
+  auto index = std::make_unique<catalog::Index>();
+  HELIOS_ASSIGN_OR_RETURN(index->oid, edit_.NewOid());
+  HELIOS_ASSIGN_OR_RETURN(index->storage_id, edit_.NewStorageId());
+  index->schema = table.schema;
+  index->name = std::move(name);
+  index->table = table.oid;
+  index->unique = true;
+  index->nulls_not_distinct = constraint.is_nulls_not_distinct;
+  index->role = constraint.kind == ConstraintKind::kPrimaryKey ? catalog::IndexRole::kPrimaryKey
+                                                               : catalog::IndexRole::kUnique;
+  for (const int key : columns) {
+    catalog::IndexColumn index_column;
+    index_column.column = key;
+    index_column.type = table.columns[key].type;
+    index->columns.push_back(std::move(index_column));
+  }
+  return index;
+}
+
 absl::Status DdlApplier::AddUnique(const parse::Constraint& constraint, int column,
                                    TableState state, catalog::Table* table) {
   HELIOS_RETURN_IF_ERROR(CheckIndexOptions(constraint));
@@ -127,29 +199,7 @@ absl::Status DdlApplier::AddUnique(const parse::Constraint& constraint, int colu
         columns, ColumnsOf(*table, constraint.columns, "named in key",
                            primary ? "in primary key constraint" : "in unique constraint"));
   }
-  if (primary) {
-    bool has_key = table->clustered_key.has_value();
-    for (const catalog::Index* index : image().IndexesOf(table->oid)) {
-      has_key = has_key || index->role == catalog::IndexRole::kPrimaryKey;
-    }
-    if (has_key) {
-      return WithPosition(
-          SqlError(sqlstate::kInvalidTableDefinition,
-                   "multiple primary keys for table \"{}\" are not allowed", table->name),
-          constraint.position);
-    }
-    std::vector<int> becoming_not_null;
-    for (const int key : columns) {
-      if (!table->columns[key].not_null) becoming_not_null.push_back(key);
-      table->columns[key].not_null = true;
-    }
-    if (state == TableState::kHasRows && !becoming_not_null.empty()) {
-      RowWork& work = result_.work.emplace_back();
-      work.kind = RowWork::Kind::kCheckRows;
-      work.table = table->oid;
-      work.not_null_columns = std::move(becoming_not_null);
-    }
-  }
+  if (primary) HELIOS_RETURN_IF_ERROR(MakePrimaryKey(constraint, columns, state, table));
   std::string name = catalog::TruncateName(constraint.name);
   const std::string joined = catalog::JoinColumnNames(Names(*table, columns));
   if (name.empty()) {
@@ -167,21 +217,8 @@ absl::Status DdlApplier::AddUnique(const parse::Constraint& constraint, int colu
     table->clustered_key = std::move(key);
     return absl::OkStatus();
   }
-  auto index = std::make_unique<catalog::Index>();
-  HELIOS_ASSIGN_OR_RETURN(index->oid, edit_.NewOid());
-  HELIOS_ASSIGN_OR_RETURN(index->storage_id, edit_.NewStorageId());
-  index->schema = table->schema;
-  index->name = std::move(name);
-  index->table = table->oid;
-  index->unique = true;
-  index->nulls_not_distinct = constraint.is_nulls_not_distinct;
-  index->role = primary ? catalog::IndexRole::kPrimaryKey : catalog::IndexRole::kUnique;
-  for (const int key : columns) {
-    catalog::IndexColumn index_column;
-    index_column.column = key;
-    index_column.type = table->columns[key].type;
-    index->columns.push_back(std::move(index_column));
-  }
+  HELIOS_ASSIGN_OR_RETURN(std::unique_ptr<catalog::Index> index,
+                          NewKeyIndex(constraint, columns, *table, std::move(name)));
   if (state == TableState::kHasRows) {
     RowWork& work = result_.work.emplace_back();
     work.kind = RowWork::Kind::kBuildIndex;
@@ -225,6 +262,20 @@ absl::StatusOr<std::vector<int>> DdlApplier::ReferencedColumns(
                   referenced.name);
 }
 
+absl::StatusOr<const catalog::Table*> DdlApplier::ReferencedTable(
+    const parse::Constraint& constraint, const catalog::Table* table) {
+  // The table may refer to itself before the catalogue knows it.
+  const parse::QualifiedName& name = constraint.referenced_table.name;
+  const catalog::Table* const found = Find(name).table;
+  const bool itself =
+      found != nullptr
+          ? found->oid == table->oid
+          : name.name == table->name &&
+                (name.schema.empty() || image().SchemaByOid(table->schema)->name == name.schema);
+  if (itself) return table;
+  return FindTable(constraint.referenced_table, false, txn::TableLockMode::kShareRowExclusive);
+}
+
 absl::Status DdlApplier::AddForeignKey(const parse::Constraint& constraint, int column,
                                        TableState state, catalog::Table* table) {
   if (constraint.is_initially_deferred) {
@@ -240,19 +291,8 @@ absl::Status DdlApplier::AddForeignKey(const parse::Constraint& constraint, int 
         key.columns, ColumnsOf(*table, constraint.columns, "referenced in foreign key constraint",
                                "in foreign key constraint"));
   }
-  // The table may refer to itself before the catalogue knows it.
-  const catalog::Table* referenced = table;
-  const parse::QualifiedName& name = constraint.referenced_table.name;
-  const bool itself =
-      name.name == table->name &&
-      (name.schema.empty() || image().SchemaByOid(table->schema)->name == name.schema);
-  if (!itself || Find(name).table != nullptr) {
-    const bool known = Find(name).table != nullptr && Find(name).table->oid == table->oid;
-    if (!known) {
-      HELIOS_ASSIGN_OR_RETURN(referenced, FindTable(constraint.referenced_table, false,
-                                                    txn::TableLockMode::kShareRowExclusive));
-    }
-  }
+  HELIOS_ASSIGN_OR_RETURN(const catalog::Table* const referenced,
+                          ReferencedTable(constraint, table));
   HELIOS_ASSIGN_OR_RETURN(key.referenced_columns, ReferencedColumns(constraint, *referenced));
   if (key.referenced_columns.size() != key.columns.size()) {
     return SqlError(sqlstate::kInvalidForeignKey,
@@ -266,22 +306,7 @@ absl::Status DdlApplier::AddForeignKey(const parse::Constraint& constraint, int 
   } else {
     HELIOS_RETURN_IF_ERROR(CheckConstraintName(key.name, *table));
   }
-  for (size_t i = 0; i < key.columns.size(); ++i) {
-    const types::Type from = table->columns[key.columns[i]].type;
-    const types::Type to = referenced->columns[key.referenced_columns[i]].type;
-    if (from.oid == to.oid || (IsText(from.oid) && IsText(to.oid))) continue;
-    if (functions::ResolveOperator("=", to.oid, from.oid).ok()) {
-      return Unsupported("foreign keys between columns of types {} and {} are not supported",
-                         types::TypeName(from), types::TypeName(to));
-    }
-    return WithDetail(
-        SqlError(sqlstate::kDatatypeMismatch, "foreign key constraint \"{}\" cannot be implemented",
-                 key.name),
-        fmt::format("Key columns \"{}\" and \"{}\" are of incompatible types: {} and {}.",
-                    table->columns[key.columns[i]].name,
-                    referenced->columns[key.referenced_columns[i]].name, types::TypeName(from),
-                    types::TypeName(to)));
-  }
+  HELIOS_RETURN_IF_ERROR(CheckKeyTypes(key, *table, *referenced));
   HELIOS_ASSIGN_OR_RETURN(key.oid, edit_.NewOid());
   HELIOS_ASSIGN_OR_RETURN(key.on_delete_columns, ColumnsOf(*table, constraint.on_delete_columns,
                                                            "referenced in ON DELETE SET action",

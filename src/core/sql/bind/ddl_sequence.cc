@@ -74,73 +74,88 @@ absl::Status CheckDefinition(const catalog::Sequence& s) {
 
 }  // namespace
 
+// What the options of a sequence have set so far.
+struct DdlApplier::SequenceOptionsGiven {
+  bool is_new = false;
+  bool minimum = false;
+  bool maximum = false;
+  bool start = false;
+  bool restarts = false;
+  std::optional<int64_t> restart;
+};
+
+absl::Status DdlApplier::ApplyOption(const parse::Option& option, catalog::Sequence* sequence,
+                                     SequenceOptionsGiven* given) {
+  if (option.name == "as") {
+    HELIOS_ASSIGN_OR_RETURN(const types::Type type, TypeOf(*option.type));
+    if (type.oid != types::TypeOid::kInt2 && type.oid != types::TypeOid::kInt4 &&
+        type.oid != types::TypeOid::kInt8) {
+      return SqlError(sqlstate::kInvalidParameterValue,
+                      "sequence type must be smallint, integer, or bigint");
+    }
+    if (!given->is_new && sequence->maximum == RangeOf(sequence->type).greatest)
+      given->maximum = false;
+    sequence->type = type.oid;
+  } else if (option.name == "increment") {
+    HELIOS_ASSIGN_OR_RETURN(sequence->increment, NumberOf(option));
+  } else if (option.name == "minvalue") {
+    given->minimum = option.value != nullptr;
+    if (given->minimum) {
+      HELIOS_ASSIGN_OR_RETURN(sequence->minimum, NumberOf(option));
+    }
+  } else if (option.name == "maxvalue") {
+    given->maximum = option.value != nullptr;
+    if (given->maximum) {
+      HELIOS_ASSIGN_OR_RETURN(sequence->maximum, NumberOf(option));
+    }
+  } else if (option.name == "start") {
+    given->start = true;
+    HELIOS_ASSIGN_OR_RETURN(sequence->start, NumberOf(option));
+  } else if (option.name == "restart") {
+    given->restarts = true;
+    if (option.value != nullptr) {
+      HELIOS_ASSIGN_OR_RETURN(given->restart, NumberOf(option));
+    }
+  } else if (option.name == "cache") {
+    HELIOS_ASSIGN_OR_RETURN(sequence->cache, NumberOf(option));
+  } else if (option.name == "cycle") {
+    sequence->cycle = Truth(option);
+  } else if (option.name == "owned_by") {
+    sequence->owner = {};
+    if (option.object.empty()) return absl::OkStatus();
+    const parse::QualifiedName table_name{"", option.object.catalog, option.object.schema};
+    const catalog::Table* const table = Find(table_name).table;
+    if (table == nullptr) return Missing(table_name, "relation");
+    HELIOS_ASSIGN_OR_RETURN(const int column, ColumnOf(*table, option.object.name));
+    sequence->owner = {table->oid, column};
+  } else if (option.name == "sequence_name") {
+    sequence->name = catalog::TruncateName(option.object.name);
+  } else {
+    return WithPosition(Unsupported("sequence option {} is not supported", option.name),
+                        option.position);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status DdlApplier::ApplyOptions(const std::vector<parse::Option>& options,
                                       catalog::Sequence* sequence,
                                       std::optional<catalog::SequenceState>* state) {
   const bool is_new = state->has_value();
-  bool has_minimum = !is_new;
-  bool has_maximum = !is_new;
-  bool has_start = !is_new;
-  std::optional<int64_t> restart;
-  bool restarts = false;
+  SequenceOptionsGiven given;
+  given.is_new = is_new;
+  given.minimum = given.maximum = given.start = !is_new;
   for (const parse::Option& option : options) {
-    if (option.name == "as") {
-      HELIOS_ASSIGN_OR_RETURN(const types::Type type, TypeOf(*option.type));
-      if (type.oid != types::TypeOid::kInt2 && type.oid != types::TypeOid::kInt4 &&
-          type.oid != types::TypeOid::kInt8) {
-        return SqlError(sqlstate::kInvalidParameterValue,
-                        "sequence type must be smallint, integer, or bigint");
-      }
-      if (!is_new && sequence->maximum == RangeOf(sequence->type).greatest) has_maximum = false;
-      sequence->type = type.oid;
-    } else if (option.name == "increment") {
-      HELIOS_ASSIGN_OR_RETURN(sequence->increment, NumberOf(option));
-    } else if (option.name == "minvalue") {
-      has_minimum = option.value != nullptr;
-      if (has_minimum) {
-        HELIOS_ASSIGN_OR_RETURN(sequence->minimum, NumberOf(option));
-      }
-    } else if (option.name == "maxvalue") {
-      has_maximum = option.value != nullptr;
-      if (has_maximum) {
-        HELIOS_ASSIGN_OR_RETURN(sequence->maximum, NumberOf(option));
-      }
-    } else if (option.name == "start") {
-      has_start = true;
-      HELIOS_ASSIGN_OR_RETURN(sequence->start, NumberOf(option));
-    } else if (option.name == "restart") {
-      restarts = true;
-      if (option.value != nullptr) {
-        HELIOS_ASSIGN_OR_RETURN(restart, NumberOf(option));
-      }
-    } else if (option.name == "cache") {
-      HELIOS_ASSIGN_OR_RETURN(sequence->cache, NumberOf(option));
-    } else if (option.name == "cycle") {
-      sequence->cycle = Truth(option);
-    } else if (option.name == "owned_by") {
-      sequence->owner = {};
-      if (option.object.empty()) continue;
-      const parse::QualifiedName table_name{"", option.object.catalog, option.object.schema};
-      const catalog::Table* const table = Find(table_name).table;
-      if (table == nullptr) return Missing(table_name, "relation");
-      HELIOS_ASSIGN_OR_RETURN(const int column, ColumnOf(*table, option.object.name));
-      sequence->owner = {table->oid, column};
-    } else if (option.name == "sequence_name") {
-      sequence->name = catalog::TruncateName(option.object.name);
-    } else {
-      return WithPosition(Unsupported("sequence option {} is not supported", option.name),
-                          option.position);
-    }
+    HELIOS_RETURN_IF_ERROR(ApplyOption(option, sequence, &given));
   }
   const Range range = RangeOf(sequence->type);
   const bool ascends = sequence->increment > 0;
-  if (!has_minimum) sequence->minimum = ascends ? 1 : range.least;
-  if (!has_maximum) sequence->maximum = ascends ? range.greatest : -1;
-  if (!has_start) sequence->start = ascends ? sequence->minimum : sequence->maximum;
+  if (!given.minimum) sequence->minimum = ascends ? 1 : range.least;
+  if (!given.maximum) sequence->maximum = ascends ? range.greatest : -1;
+  if (!given.start) sequence->start = ascends ? sequence->minimum : sequence->maximum;
   HELIOS_RETURN_IF_ERROR(CheckDefinition(*sequence));
   if (is_new) *state = catalog::SequenceState{sequence->start, false, sequence->generation};
-  if (!restarts) return absl::OkStatus();
-  const int64_t value = restart.value_or(sequence->start);
+  if (!given.restarts) return absl::OkStatus();
+  const int64_t value = given.restart.value_or(sequence->start);
   if (value < sequence->minimum || value > sequence->maximum) {
     return SqlError(sqlstate::kInvalidParameterValue, "RESTART value ({}) cannot be {} {} ({})",
                     value, value < sequence->minimum ? "less than" : "greater than",

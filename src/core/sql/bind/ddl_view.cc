@@ -6,6 +6,30 @@
 #include "core/sql/bind/definition.h"
 
 namespace heliosdb::sql::bind {
+namespace {
+
+// CREATE OR REPLACE may only add columns at the end: what uses the view goes on as it was.
+absl::Status CheckReplacement(const catalog::View& before, const catalog::View& after) {
+  if (after.columns.size() < before.columns.size()) {
+    return SqlError(sqlstate::kInvalidTableDefinition, "cannot drop columns from view");
+  }
+  for (size_t i = 0; i < before.columns.size(); ++i) {
+    const catalog::ViewColumn& old = before.columns[i];
+    if (old.name != after.columns[i].name) {
+      return SqlError(sqlstate::kInvalidTableDefinition,
+                      "cannot change name of view column \"{}\" to \"{}\"", old.name,
+                      after.columns[i].name);
+    }
+    if (old.type != after.columns[i].type) {
+      return SqlError(sqlstate::kInvalidTableDefinition,
+                      "cannot change data type of view column \"{}\" from {} to {}", old.name,
+                      types::TypeName(old.type), types::TypeName(after.columns[i].type));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::Status DdlApplier::CreateView(const parse::CreateViewStatement& statement) {
   if (statement.check != parse::ViewCheck::kNone)
@@ -45,24 +69,7 @@ absl::Status DdlApplier::CreateView(const parse::CreateViewStatement& statement)
     }
     view->columns.push_back({catalog::TruncateName(column), definition.columns[i].type});
   }
-  if (there.view != nullptr) {
-    if (view->columns.size() < there.view->columns.size()) {
-      return SqlError(sqlstate::kInvalidTableDefinition, "cannot drop columns from view");
-    }
-    for (size_t i = 0; i < there.view->columns.size(); ++i) {
-      const catalog::ViewColumn& old = there.view->columns[i];
-      if (old.name != view->columns[i].name) {
-        return SqlError(sqlstate::kInvalidTableDefinition,
-                        "cannot change name of view column \"{}\" to \"{}\"", old.name,
-                        view->columns[i].name);
-      }
-      if (old.type != view->columns[i].type) {
-        return SqlError(sqlstate::kInvalidTableDefinition,
-                        "cannot change data type of view column \"{}\" from {} to {}", old.name,
-                        types::TypeName(old.type), types::TypeName(view->columns[i].type));
-      }
-    }
-  }
+  if (there.view != nullptr) HELIOS_RETURN_IF_ERROR(CheckReplacement(*there.view, *view));
   view->definition = std::move(definition.text);
   for (const catalog::Reference& reference : definition.references) {
     if (reference.object == view->oid) {

@@ -9,7 +9,7 @@ namespace heliosdb::sql::execute {
 using types::Chunk;
 using types::Vector;
 
-DistinctFilter::DistinctFilter(std::vector<types::Type> types)
+DistinctFilter::DistinctFilter(const std::vector<types::Type>& types)
     : seen_(types), aside_({types}), subset_(AllSlots(types.size())) {}
 
 absl::Status DistinctFilter::Select(ExecContext& context, std::span<const Vector* const> columns,

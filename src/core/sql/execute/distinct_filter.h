@@ -21,7 +21,7 @@ namespace heliosdb::sql::execute {
 // equal each other. Not thread-safe.
 class DistinctFilter {
  public:
-  explicit DistinctFilter(std::vector<types::Type> types);
+  explicit DistinctFilter(const std::vector<types::Type>& types);
 
   // *fresh = the rows of columns that are new. Rows of which that cannot be said are set aside.
   absl::Status Select(ExecContext& context, std::span<const types::Vector* const> columns,

@@ -17,7 +17,7 @@ class Instrument final : public Operator {
     ++counters_.loops;
     before_first_row_ = true;
     const absl::Duration start = Now(context);
-    const absl::Status status = child_->Open(context);
+    absl::Status status = child_->Open(context);
     AddTime(context, start);
     return status;
   }

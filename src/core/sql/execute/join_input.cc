@@ -8,7 +8,6 @@
 namespace heliosdb::sql::execute {
 namespace {
 
-using plan::JoinKind;
 using types::Chunk;
 
 constexpr size_t kLeft = 0;

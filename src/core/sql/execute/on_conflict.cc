@@ -17,12 +17,14 @@ using types::Vector;
 
 std::vector<Vector> VectorsFor(const catalog::Table& table) {
   std::vector<Vector> vectors;
+  vectors.reserve(table.columns.size());
   for (const catalog::Column& column : table.columns) vectors.emplace_back(column.type);
   return vectors;
 }
 
 std::vector<const Vector*> PointersTo(const std::vector<Vector>& vectors) {
   std::vector<const Vector*> pointers;
+  pointers.reserve(vectors.size());
   for (const Vector& vector : vectors) pointers.push_back(&vector);
   return pointers;
 }

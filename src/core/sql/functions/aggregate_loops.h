@@ -112,7 +112,7 @@ struct Loops<A, InputTypes<T...>> {
     if constexpr (std::is_trivially_copyable_v<State>) {
       // A local copy lets the compiler keep the state in registers.
       State local = target;
-      const absl::Status status = ForRows(
+      absl::Status status = ForRows(
           arguments, rows, [&local](size_t) -> State& { return local; },
           std::index_sequence_for<T...>());
       target = local;

@@ -2,6 +2,7 @@
 #ifndef HELIOSDB_CORE_SQL_FUNCTIONS_COMPARISON_H_
 #define HELIOSDB_CORE_SQL_FUNCTIONS_COMPARISON_H_
 
+#include <cmath>
 #include <cstring>
 #include <string_view>
 #include <type_traits>
@@ -38,8 +39,8 @@ struct Floats {
   using Left = L;
   using Right = R;
   using Common = std::common_type_t<L, R>;
-  static bool Equal(Common a, Common b) { return (a == b) | ((a != a) & (b != b)); }
-  static bool Less(Common a, Common b) { return (a < b) | ((b != b) & (a == a)); }
+  static bool Equal(Common a, Common b) { return (a == b) | (std::isnan(a) & std::isnan(b)); }
+  static bool Less(Common a, Common b) { return (a < b) | (std::isnan(b) & !std::isnan(a)); }
   template <OperatorKind kind>
   static bool Test(L a, R b) {
     if constexpr (kind == OperatorKind::kEqual) return Equal(a, b);

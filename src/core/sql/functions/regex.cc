@@ -21,7 +21,7 @@ RE2::Options OptionsFor(const RegexSyntax& syntax) {
 }  // namespace
 
 struct Regex::Program {
-  Program(const RegexSyntax& syntax)
+  explicit Program(const RegexSyntax& syntax)
       : re2(Piece(syntax.flags.newline_anchors ? "(?m:" + syntax.pattern + ")" : syntax.pattern),
             OptionsFor(syntax)) {}
   RE2 re2;

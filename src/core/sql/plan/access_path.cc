@@ -13,7 +13,6 @@ namespace heliosdb::sql::plan {
 namespace {
 
 using bind::Expression;
-using bind::ExpressionKind;
 
 // Finding one row by its key costs about as much as reading ten in a row.
 constexpr double kRowFetchCost = 0.15;
@@ -23,6 +22,7 @@ constexpr double kEntryOverheadBytes = 16;
 
 std::vector<const Expression*> ExpressionsOf(const std::vector<const Conjunct*>& conjuncts) {
   std::vector<const Expression*> expressions;
+  expressions.reserve(conjuncts.size());
   for (const Conjunct* const conjunct : conjuncts)
     expressions.push_back(conjunct->expression.get());
   return expressions;

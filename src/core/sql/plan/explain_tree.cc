@@ -15,7 +15,6 @@ namespace heliosdb::sql::plan {
 namespace {
 
 using bind::Expression;
-using bind::SubqueryKind;
 using catalog::QuoteName;
 
 size_t CountRelations(const Node& node) {

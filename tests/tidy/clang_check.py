@@ -100,11 +100,12 @@ def main(arguments):
     passed.mkdir(parents=True, exist_ok=True)
     headers = Headers(ROOT, build)
     version = subprocess.run([COMPILER, "--version"], check=True, capture_output=True, text=True).stdout
-    configuration = (ROOT / ".clang-tidy").read_text() + pathlib.Path(__file__).read_text() + version
+    configuration = pathlib.Path(__file__).read_text() + version
+    tidy_configuration = (ROOT / ".clang-tidy").read_text()
     keys = {}
     for path, entry in entries.items():
         command = entry["command"].replace(str(build), "BUILD").replace(str(ROOT), "ROOT")
-        key = "\n".join([configuration, command, headers.digest(ROOT / path)])
+        key = "\n".join([configuration, tidy_configuration if is_ours(path) else "", command, headers.digest(ROOT / path)])
         keys[path] = passed / hashlib.sha256(key.encode()).hexdigest()
     wanted = sorted(path for path in entries if not keys[path].exists())
 

@@ -173,7 +173,7 @@ ReplicationViews::ReplicationViews(std::function<NodeStatus()> status,
   add(kPrimaryOid, "pg_replication_primary", PrimaryColumns(),
       [status] { return PrimaryRows(status()); });
   add(kMetricsOid, "pg_replication_metrics", MetricsColumns(),
-      [metrics] { return MetricsRows(metrics()); });
+      [metrics = std::move(metrics)] { return MetricsRows(metrics()); });
 }
 
 ReplicationViews::~ReplicationViews() = default;

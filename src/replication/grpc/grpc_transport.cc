@@ -213,9 +213,9 @@ class ServerStream final : public grpc::ServerBidiReactor<v1::Envelope, v1::Enve
   }
 
  private:
-  void StartReading() override { StartRead(&incoming_); }
-  void StartWriting() override { StartWrite(&outgoing_); }
-  void NothingToWrite() override {
+  void StartReading() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) override { StartRead(&incoming_); }
+  void StartWriting() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) override { StartWrite(&outgoing_); }
+  void NothingToWrite() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) override {
     if (std::exchange(finished_, true)) return;
     ended_ = true;
     Finish(grpc::Status::OK);
@@ -335,9 +335,9 @@ class GrpcClientStream final : public grpc::ClientBidiReactor<v1::Envelope, v1::
   }
 
  private:
-  void StartReading() override { StartRead(&incoming_); }
-  void StartWriting() override { StartWrite(&outgoing_); }
-  void NothingToWrite() override {
+  void StartReading() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) override { StartRead(&incoming_); }
+  void StartWriting() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) override { StartWrite(&outgoing_); }
+  void NothingToWrite() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) override {
     if (std::exchange(released_, true)) return;
     if (!ended_) StartWritesDone();
     ended_ = true;

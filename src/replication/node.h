@@ -113,7 +113,7 @@ class Node : public SenderHost, public FollowerHost {
   void OnLog(Lsn written, Lsn synced);
 
   // --- Roles (node_roles.cc) ---
-  absl::Status Lead(SyncMode mode, std::vector<std::string> sync_set)
+  absl::Status Lead(SyncMode mode, const std::vector<std::string>& sync_set)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(role_mu_);
   absl::Status StepDown() ABSL_EXCLUSIVE_LOCKS_REQUIRED(role_mu_);
   void StartLink(std::string address) ABSL_EXCLUSIVE_LOCKS_REQUIRED(role_mu_);

@@ -45,7 +45,7 @@ absl::StatusOr<bool> Node::IsEmpty(txn::Engine& engine) {
   return count == 0;
 }
 
-absl::Status Node::Lead(SyncMode mode, std::vector<std::string> sync_set) {
+absl::Status Node::Lead(SyncMode mode, const std::vector<std::string>& sync_set) {
   HELIOS_ASSIGN_OR_RETURN(txn::Engine* const found, RequireEngine());
   HELIOS_ASSIGN_OR_RETURN(const LogTail tail, ReadTail(*found));
   // Half a record can never be completed any more.

@@ -9,7 +9,6 @@
 namespace heliosdb::replication {
 namespace {
 
-using types::Type;
 using types::TypeOid;
 using types::Value;
 
@@ -159,8 +158,8 @@ std::vector<Row> MetricsRows(const ReplicationMetrics& metrics) {
 
 }  // namespace
 
-ReplicationViews::ReplicationViews(std::function<NodeStatus()> status,
-                                   std::function<ReplicationMetrics()> metrics) {
+ReplicationViews::ReplicationViews(const std::function<NodeStatus()>& status,
+                                   const std::function<ReplicationMetrics()>& metrics) {
   const auto add = [this](catalog::Oid oid, std::string name, Columns columns, Rows rows) {
     views_.push_back(
         std::make_unique<RowsView>(oid, std::move(name), std::move(columns), std::move(rows)));
@@ -173,7 +172,7 @@ ReplicationViews::ReplicationViews(std::function<NodeStatus()> status,
   add(kPrimaryOid, "pg_replication_primary", PrimaryColumns(),
       [status] { return PrimaryRows(status()); });
   add(kMetricsOid, "pg_replication_metrics", MetricsColumns(),
-      [metrics = std::move(metrics)] { return MetricsRows(metrics()); });
+      [metrics] { return MetricsRows(metrics()); });
 }
 
 ReplicationViews::~ReplicationViews() = default;

@@ -28,7 +28,8 @@ struct ReplicationMetrics {
 // Both functions are called when a view is read, from the reading session's thread.
 class ReplicationViews : public catalog::SystemViewProvider {
  public:
-  ReplicationViews(std::function<NodeStatus()> status, std::function<ReplicationMetrics()> metrics);
+  ReplicationViews(const std::function<NodeStatus()>& status,
+                   const std::function<ReplicationMetrics()>& metrics);
   ~ReplicationViews() override;
   std::span<const catalog::SystemView* const> views() const override { return pointers_; }
 

@@ -12,6 +12,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "core/base/check.h"
+#include "core/base/clock.h"
 #include "core/base/mutex.h"
 #include "core/base/status.h"
 #include "replication.grpc.pb.h"
@@ -80,7 +81,7 @@ class StreamBase : public Stream {
         EndReading();
       } else if (inbox_bytes_ >= kInboxBytesMax) {
         paused_ = true;
-      } else if (!draining_ && absl::Now() - read_since_ > kWasAwaited) {
+      } else if (!draining_ && Clock::Real()->Now() - read_since_ > kWasAwaited) {
         // Every read that waits makes gRPC tell the other side of its window at once. A message alone is first handled:
         // somebody waits for the answer. Messages that come one on the other's heels are handled together.
         read_later_ = true;
@@ -123,7 +124,7 @@ class StreamBase : public Stream {
   }
 
   void Read() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    read_since_ = absl::Now();
+    read_since_ = Clock::Real()->Now();
     StartReading();
   }
 
@@ -171,7 +172,7 @@ class StreamBase : public Stream {
   std::deque<Message> inbox_ ABSL_GUARDED_BY(mu_);
   uint64_t inbox_bytes_ ABSL_GUARDED_BY(mu_) = 0;
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
-  absl::Time read_since_ ABSL_GUARDED_BY(mu_);
+  absl::Duration read_since_ ABSL_GUARDED_BY(mu_);
   bool paused_ ABSL_GUARDED_BY(mu_) = false;      // The inbox is full.
   bool read_later_ ABSL_GUARDED_BY(mu_) = false;  // When the handler has had what there is.
   bool draining_ ABSL_GUARDED_BY(mu_) = false;

@@ -403,7 +403,9 @@ TEST(Database, ProgressTellsOfRecoveryCheckpointVerifyAndIndexBuild) {
     if (progress.finished) {
       EXPECT_EQ(progress.done, progress.total);
     }
-    if (progress.task == Task::kIndexBuild) EXPECT_EQ(progress.subject, "i");
+    if (progress.task == Task::kIndexBuild) {
+      EXPECT_EQ(progress.subject, "i");
+    }
   };
   const auto ends = [&](Task task) {
     MutexLock lock(&mu);
@@ -491,7 +493,7 @@ TEST(DatabaseFaults, AFailedSyncStopsWritesAndSaysSo) {
   std::unique_ptr<Connection> connection = ConnectForTest(test.database());
   Sql(*connection, "CREATE TABLE t (a int)");
   Sql(*connection, "INSERT INTO t VALUES (1)");
-  test.files().FailNth(1, FileFault::kSyncFails, FileOperation::kSync);
+  test.files().FailNth(1, FileFault::kPowerOff, FileOperation::kSync);
   EXPECT_EQ(StateOf(*connection, "INSERT INTO t VALUES (2)"), "58030");
   // Never tried again: the pages may be gone.
   EXPECT_EQ(StateOf(*connection, "INSERT INTO t VALUES (3)"), "58030");

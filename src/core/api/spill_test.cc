@@ -102,12 +102,16 @@ class SpillTest : public testing::Test {
   uint64_t files_made() const { return state_->temporary_files()->created(); }
   uint64_t FreeBytes() {
     // What lost its name is gone for good once the folder is synced.
-    if (*files_.Exists("db/tmp")) EXPECT_TRUE(files_.SyncDir("db/tmp").ok());
+    if (*files_.Exists("db/tmp")) {
+      EXPECT_TRUE(files_.SyncDir("db/tmp").ok());
+    }
     return *files_.FreeBytes("db");
   }
   void ExpectNothingLeft(uint64_t free_before, std::string_view what) {
     EXPECT_EQ(FreeBytes(), free_before) << what;
-    if (*files_.Exists("db/tmp")) EXPECT_TRUE(files_.List("db/tmp")->empty()) << what;
+    if (*files_.Exists("db/tmp")) {
+      EXPECT_TRUE(files_.List("db/tmp")->empty()) << what;
+    }
   }
 
   FaultyFileSystem files_;

@@ -72,7 +72,9 @@ class DamagedDatabase {
   // The same finding wherever the damage lies: in memory, and in the store.
   void ExpectDamage(const std::string& text) {
     for (const bool checkpointed : {false, true}) {
-      if (checkpointed) ASSERT_TRUE(database_->Checkpoint().ok());
+      if (checkpointed) {
+        ASSERT_TRUE(database_->Checkpoint().ok());
+      }
       const absl::Status status = database_->Verify().status();
       EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
       EXPECT_THAT(std::string(status.message()), HasSubstr(text));
@@ -98,7 +100,9 @@ class DamagedDatabase {
 TEST(Verify, AWholeDatabaseIsCounted) {
   DamagedDatabase test;
   for (const bool checkpointed : {false, true}) {
-    if (checkpointed) ASSERT_TRUE(test.database().Checkpoint().ok());
+    if (checkpointed) {
+      ASSERT_TRUE(test.database().Checkpoint().ok());
+    }
     const absl::StatusOr<VerifyReport> report = test.database().Verify();
     ASSERT_TRUE(report.ok()) << report.status();
     EXPECT_EQ(report->tables, 2u);

@@ -220,7 +220,7 @@ TEST(FaultSweep, FailedSyncStopsAllWrites) {
   FaultSweep sweep(1);
   ASSERT_TRUE(sweep.Open());
   ASSERT_TRUE(sweep.Run(3));
-  sweep.files().FailNth(1, FileFault::kSyncFails, FileOperation::kSync);
+  sweep.files().FailNth(1, FileFault::kPowerOff, FileOperation::kSync);
   EXPECT_FALSE(sweep.Run(1));
   for (int i = 0; i < 2; ++i) {
     const std::unique_ptr<Transaction> txn = sweep.engine()->Begin({});

@@ -234,7 +234,7 @@ TEST(Database, ATornTailIsCutToTheCommittedPrefix) {
     Sql(*connection, "INSERT INTO t VALUES (1, 'whole')");
     Sql(*connection, "INSERT INTO t VALUES (2, repeat('l', 1000))");
     // As a killed process leaves it: an orderly end says where the log ends.
-    std::filesystem::copy(folder.database(), copy, std::filesystem::copy_options::recursive);
+    CopyDatabase(folder.database(), copy);
   }
   const std::filesystem::path segment = OnlySegment(copy);
   const size_t offset = FileBytes(segment).rfind(std::string(500, 'l'));

@@ -194,8 +194,7 @@ TEST_F(DdlTest, ACrashInTheMiddleLeavesNothing) {
   TestFolder copy;
   AfterTwoParts([&] {
     EXPECT_EQ(state_->engine()->StorageIdsInUse()->size(), before.size() + 1);
-    std::filesystem::copy(folder_.database(), copy.database(),
-                          std::filesystem::copy_options::recursive);
+    CopyDatabase(folder_.database(), copy.database());
   });
   EXPECT_EQ(RunHere("CREATE INDEX i ON t (s, k)"), "CREATE INDEX");
   ASSERT_TRUE(std::filesystem::exists(copy.database()));

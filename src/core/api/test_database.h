@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "gtest/gtest.h"
@@ -66,6 +67,15 @@ std::string StateOf(Connection& connection, std::string_view sql, const Args&...
   while (result->Next()) {
   }
   return result->status().ok() ? "" : SqlStateOf(result->status());
+}
+
+// Copies the folder of a database that may be open.
+inline void CopyDatabase(const std::filesystem::path& from, const std::filesystem::path& to) {
+  // The background may rename a file between its listing and its copy: then once more.
+  for (std::error_code error(1, std::generic_category()); error;) {
+    std::filesystem::remove_all(to);
+    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, error);
+  }
 }
 
 inline std::string FileBytes(const std::filesystem::path& path) {

@@ -213,7 +213,7 @@ TEST(Verify, FlippedBitsAnywhereInTheStoreAreNoticedOrHarmless) {
   int found = 0;
   for (uint64_t offset = 1009; offset < size; offset += 7919) {
     TestFolder copy;
-    std::filesystem::copy(test.path(), copy.database(), std::filesystem::copy_options::recursive);
+    CopyDatabase(test.path(), copy.database());
     FlipByte(copy.database() + "/store.db", offset);
     const absl::StatusOr<std::unique_ptr<Database>> database = Database::Open(copy.database());
     // Nothing may crash; what is not in use may have changed.

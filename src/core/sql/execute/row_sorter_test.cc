@@ -82,8 +82,9 @@ class RowSorterTest : public testing::Test {
         ASSERT_LT(at, sorted.size());
         ASSERT_EQ(chunk->columns[0]->data<int32_t>()[i], sorted[at].number) << at;
         ASSERT_EQ(chunk->columns[1]->IsNull(i), !sorted[at].text.has_value());
-        if (sorted[at].text.has_value())
+        if (sorted[at].text.has_value()) {
           ASSERT_EQ(chunk->columns[1]->data<std::string_view>()[i], *sorted[at].text);
+        }
       }
     }
     EXPECT_EQ(at, sorted.size());

@@ -53,7 +53,7 @@ std::vector<std::string> Step(LsnManager& manager, const TranscriptLine& line) {
 }
 
 TEST(LsnManager, Transcripts) {
-  RunTranscripts("lsn_manager", []() -> TranscriptStep {
+  RunTranscripts(HELIOSDB_TRANSCRIPTS "/lsn_manager", []() -> TranscriptStep {
     auto manager = std::make_shared<LsnManager>("a");
     return [manager](const TranscriptLine& line) { return Step(*manager, line); };
   });

@@ -110,11 +110,9 @@ inline void RunTranscript(const std::filesystem::path& path, const TranscriptSte
   EXPECT_EQ(got, expected) << path;
 }
 
-// Every transcript of a folder of tests/interaction, each with a step of its own.
-inline void RunTranscripts(std::string_view folder,
+// Every transcript of a folder, each with a step of its own.
+inline void RunTranscripts(const std::filesystem::path& directory,
                            const std::function<TranscriptStep()>& new_step) {
-  const std::filesystem::path directory =
-      std::filesystem::path(HELIOSDB_SOURCE_DIR) / "tests/interaction" / folder;
   std::set<std::filesystem::path> paths;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     paths.insert(entry.path());

@@ -97,7 +97,7 @@ class Machine {
 };
 
 TEST(WalApplicator, Transcripts) {
-  RunTranscripts("wal_applicator", []() -> TranscriptStep {
+  RunTranscripts(HELIOSDB_TRANSCRIPTS "/wal_applicator", []() -> TranscriptStep {
     auto machine = std::make_shared<Machine>();
     return [machine](const TranscriptLine& line) { return machine->Step(line); };
   });

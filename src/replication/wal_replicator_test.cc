@@ -88,7 +88,7 @@ class Machine {
 };
 
 TEST(WalReplicator, Transcripts) {
-  RunTranscripts("wal_replicator", []() -> TranscriptStep {
+  RunTranscripts(HELIOSDB_TRANSCRIPTS "/wal_replicator", []() -> TranscriptStep {
     auto machine = std::make_shared<Machine>();
     return [machine](const TranscriptLine& line) { return machine->Step(line); };
   });

@@ -8,6 +8,16 @@
 #include "core/txn/open_parts.h"
 
 namespace heliosdb::txn {
+namespace {
+
+// Keeps every segment that the log holds now from being retired under a reader.
+uint64_t PinLog(EngineCore& core, const wal::WalWriter& writer) {
+  // No checkpoint trims the log between the look at its start and the pin.
+  MutexLock trim(&core.checkpointer.trim_mutex());
+  return core.slots.Pin(writer.first_lsn());
+}
+
+}  // namespace
 
 Engine::Engine(std::unique_ptr<EngineCore> core) : core_(std::move(core)) {}
 
@@ -144,9 +154,8 @@ EngineStats Engine::Stats() {
 
 absl::Status Engine::Verify() {
   HELIOS_RETURN_IF_ERROR(core_->CheckOpen());
-  if (core_->log->writer() != nullptr) {
-    // The pin keeps segments from being retired under the reader.
-    const uint64_t pin = core_->slots.Pin(log_first());
+  if (const wal::WalWriter* const writer = core_->log->writer()) {
+    const uint64_t pin = PinLog(*core_, *writer);
     const absl::StatusOr<uint64_t> records =
         wal::VerifyLog(core_->ReaderOptions(), core_->log->written());
     core_->slots.Unpin(pin);

@@ -1,5 +1,6 @@
 #include "core/txn/engine.h"
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -301,6 +302,28 @@ TEST(Engine, ManyThreadsCommitTogether) {
   test.Crash();
   test.Open();
   EXPECT_EQ(test.Read("7-199"), "v");
+}
+
+TEST(Engine, VerifyReadsTheLogWhileCheckpointsTrimIt) {
+  EngineOptions options;
+  options.wal_segment_bytes = 16 << 10;
+  TestEngine test(options);
+  Engine& engine = test.Open();
+  std::atomic<bool> stop = false;
+  std::thread verifier([&] {
+    while (!stop) {
+      const absl::Status verified = engine.Verify();
+      EXPECT_TRUE(verified.ok()) << verified;
+      if (!verified.ok()) break;
+    }
+  });
+  constexpr int kCheckpoints = 300;
+  for (int i = 0; i < kCheckpoints; ++i) {
+    test.Write({{"row", std::string(8 << 10, 'v')}});
+    EXPECT_TRUE(engine.Checkpoint().ok());
+  }
+  stop = true;
+  verifier.join();
 }
 
 TEST(Engine, AsyncCommitIsVisibleAtOnceAndDurableSoon) {

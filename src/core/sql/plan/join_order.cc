@@ -16,6 +16,7 @@ constexpr size_t kExhaustiveItemsMax = 10;
 // What a row costs a join, in PostgreSQL's units.
 constexpr double kHashBuildCost = 0.02;
 constexpr double kHashProbeCost = 0.012;
+constexpr double kHashChainCost = 0.01;
 constexpr double kLoopStartCost = 0.02;
 
 // Both, or one when they are the same or the second is null.
@@ -26,9 +27,11 @@ std::vector<PathPtr> OuterPaths(const PathPtr& cheapest, const PathPtr& soonest)
 
 bool KeepsLeftOrder(JoinKind join) { return join != JoinKind::kLeft && join != JoinKind::kFull; }
 
-// The same conditions cost less by hash when the smaller side is the table.
-double HashCost(double build_rows, double probe_rows, double rows) {
-  return build_rows * kHashBuildCost + probe_rows * kHashProbeCost + rows * kCpuTupleCost;
+// The same conditions cost less by hash when the smaller side is the table, or the one whose keys
+// repeat less.
+double HashCost(double build_rows, double probe_rows, double rows, double chain_steps) {
+  return build_rows * kHashBuildCost + probe_rows * kHashProbeCost + rows * kCpuTupleCost +
+         chain_steps * kHashChainCost;
 }
 
 }  // namespace
@@ -187,6 +190,22 @@ void JoinOrder::Offer(Path path, Entry* entry) const {
   if (soonest) entry->soonest = kept;
 }
 
+// How many of the pairs stand behind the first row of their key: each of them is one step more
+// through memory. Keys of which nothing is known count as different.
+double JoinOrder::ChainSteps(const Path& build, const std::vector<const Conjunct*>& conjuncts,
+                             double pairs) const {
+  double keys = 1;
+  for (const Conjunct* const conjunct : conjuncts) {
+    if (!conjunct->can_hash) continue;
+    const bool first = Contains(build.relations, conjunct->first);
+    if (!first && !Contains(build.relations, conjunct->second)) continue;
+    const bind::Expression& key = *conjunct->expression->arguments[first ? 0 : 1];
+    if (!selectivity_.KnowsDistinctValues(key)) return 0;
+    keys *= selectivity_.DistinctValues(key);
+  }
+  return pairs * (1 - std::min(1.0, keys / build.rows));
+}
+
 void JoinOrder::AddHash(Path base, const std::vector<const Conjunct*>& conjuncts, Entry* joined) {
   const Path& left = *base.left;
   const Path& right = *base.right;
@@ -198,8 +217,12 @@ void JoinOrder::AddHash(Path base, const std::vector<const Conjunct*>& conjuncts
   base.conjuncts = conjuncts;
   base.method = Path::Method::kHash;
   base.startup_cost = left.startup_cost + right.total_cost + right.rows * kHashBuildCost;
+  // Semi and anti joins stop at the first match.
+  const bool gives_pairs = base.join == JoinKind::kInner || base.join == JoinKind::kLeft;
+  const double pairs = gives_pairs ? joined->rows : 0;
   base.total_cost =
-      left.total_cost + right.total_cost + HashCost(right.rows, left.rows, joined->rows);
+      left.total_cost + right.total_cost +
+      HashCost(right.rows, left.rows, joined->rows, ChainSteps(right, conjuncts, pairs));
   base.ordered = left.ordered && KeepsLeftOrder(base.join);
   if (base.join == JoinKind::kLeft && left.rows < right.rows) {
     Path swapped = base;
@@ -207,7 +230,8 @@ void JoinOrder::AddHash(Path base, const std::vector<const Conjunct*>& conjuncts
     swapped.ordered = false;
     swapped.startup_cost = right.startup_cost + left.total_cost + left.rows * kHashBuildCost;
     swapped.total_cost =
-        left.total_cost + right.total_cost + HashCost(left.rows, right.rows, joined->rows);
+        left.total_cost + right.total_cost +
+        HashCost(left.rows, right.rows, joined->rows, ChainSteps(left, conjuncts, pairs));
     Offer(std::move(swapped), joined);
   }
   Offer(std::move(base), joined);

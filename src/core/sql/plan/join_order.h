@@ -77,6 +77,8 @@ class JoinOrder {
   void AddIndexLoop(const Entry& left, int item, const std::vector<const Conjunct*>& conjuncts,
                     Path base, Entry* joined);
   void AddUniqueLoop(const Entry& left, int item, Entry* joined);
+  double ChainSteps(const Path& build, const std::vector<const Conjunct*>& conjuncts,
+                    double pairs) const;
   void AddHash(Path base, const std::vector<const Conjunct*>& conjuncts, Entry* joined);
   void AddLoop(Path base, const std::vector<const Conjunct*>& conjuncts, Entry* joined);
   void Offer(Path path, Entry* entry) const;

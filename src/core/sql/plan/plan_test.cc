@@ -1,59 +1,20 @@
 // Plans of statements over a small catalogue, as EXPLAIN (COSTS OFF) shows them.
+#include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "fmt/format.h"
 #include "gtest/gtest.h"
 
-#include "core/base/status.h"
-#include "core/sql/bind/test_image.h"
-#include "core/sql/plan/explain.h"
-#include "core/sql/plan/planner.h"
+#include "core/sql/plan/test_planner.h"
 
 namespace heliosdb::sql::plan {
 namespace {
 
-using bind::TestImage;
-
-// Says how many rows the tables of TestImage have.
-class FixedRows final : public RowCountSource {
- public:
-  double RowCount(const catalog::Table& table) const override {
-    if (table.name == "t") return 10'000;
-    return table.name == "u" ? 100'000 : 50;
-  }
-};
-
-class PlanTest : public testing::Test {
+class PlanTest : public PlanFixture {
  protected:
-  absl::StatusOr<std::unique_ptr<Plan>> Make(std::string_view sql) {
-    HELIOS_ASSIGN_OR_RETURN(bind::BoundStatement bound, image_.Bind(sql));
-    const FixedRows rows;
-    const Statistics statistics(image_.edit().image(), &rows);
-    Planner planner(image_.edit().image(), statistics, {.work_mem_bytes = work_mem_bytes_});
-    auto& statement = bound.statement;
-    if (auto* query = std::get_if<std::unique_ptr<bind::Query>>(&statement))
-      return planner.PlanSelect(std::move(*query));
-    if (auto* insert = std::get_if<std::unique_ptr<bind::Insert>>(&statement))
-      return planner.PlanInsert(std::move(**insert));
-    if (auto* update = std::get_if<std::unique_ptr<bind::Update>>(&statement))
-      return planner.PlanUpdate(std::move(**update));
-    return planner.PlanDelete(std::move(*std::get<std::unique_ptr<bind::Delete>>(statement)));
-  }
-
-  // The lines of EXPLAIN (COSTS OFF), or the error.
-  std::string Explained(std::string_view sql) {
-    const absl::StatusOr<std::unique_ptr<Plan>> plan = Make(sql);
-    if (!plan.ok()) return std::string(plan.status().message());
-    ExplainOptions options;
-    options.costs = false;
-    return fmt::format("\n{}\n", fmt::join(Explain(**plan, options), "\n"));
-  }
-
-  TestImage image_;
-  uint64_t work_mem_bytes_ = uint64_t{64} << 20;
+  PlanTest() : PlanFixture(FixedRows({{"t", 10'000}, {"u", 100'000}})) {}
 };
 
 TEST_F(PlanTest, ReadsATableWhole) {
@@ -129,6 +90,24 @@ Nested Loop
   ->  Index Scan using t_pkey on t
         Index Cond: (a = e.id)
 )");
+}
+
+TEST_F(PlanTest, HashesTheSideWhoseKeysRepeatLess) {
+  catalog::ColumnStatistics repeated;
+  repeated.distinct = 100;
+  catalog::ColumnStatistics different;
+  different.distinct = -1;
+  Know("u", 0, repeated);
+  Know("u", 1, different);
+  const std::string_view by_x = R"(
+Hash Join
+  Hash Cond: ((v.a)::bigint = w.x)
+  ->  Seq Scan on u v
+  ->  Hash
+        ->  Seq Scan on u w
+)";
+  EXPECT_EQ(Explained("select * from u v, u w where v.a = w.x"), by_x);
+  EXPECT_EQ(Explained("select * from u w, u v where v.a = w.x"), by_x);
 }
 
 TEST_F(PlanTest, MakesOuterJoinsInnerWhereNullsAreRejected) {

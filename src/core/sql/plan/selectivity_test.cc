@@ -10,22 +10,12 @@
 
 #include "gtest/gtest.h"
 
-#include "core/base/status.h"
-#include "core/sql/bind/test_image.h"
-#include "core/sql/plan/explain.h"
-#include "core/sql/plan/planner.h"
+#include "core/sql/plan/test_planner.h"
 
 namespace heliosdb::sql::plan {
 namespace {
 
 using types::Value;
-
-class FixedRows final : public RowCountSource {
- public:
-  double RowCount(const catalog::Table& table) const override {
-    return table.name == "u" ? 100'000 : 10'000;
-  }
-};
 
 std::vector<Value> Integers(int first, int last, int step) {
   std::vector<Value> values;
@@ -33,43 +23,15 @@ std::vector<Value> Integers(int first, int last, int step) {
   return values;
 }
 
-// t(a key, b text, c numeric, d varchar), e(id, k text) of 10,000 rows; u(a, x, y) of 100,000.
-class SelectivityTest : public testing::Test {
+class SelectivityTest : public PlanFixture {
  protected:
-  // What ANALYZE found about a column of a table.
-  void Know(std::string_view table, int column, catalog::ColumnStatistics known) {
-    const catalog::Relation relation =
-        image_.edit().image().FindRelation(catalog::kPublicSchema, table);
-    auto statistics = std::make_unique<catalog::TableStatistics>();
-    const catalog::TableStatistics* const before =
-        image_.edit().image().StatisticsOf(relation.oid());
-    if (before != nullptr) *statistics = *before;
-    statistics->table = relation.oid();
-    statistics->rows = FixedRows().RowCount(*relation.table);
-    statistics->columns.resize(relation.table->columns.size());
-    statistics->columns[column] = std::move(known);
-    image_.edit().PutStatistics(std::move(statistics));
-  }
+  SelectivityTest() : PlanFixture(FixedRows({{"t", 10'000}, {"e", 10'000}, {"u", 100'000}})) {}
 
-  std::unique_ptr<Plan> Make(std::string_view sql) {
-    absl::StatusOr<bind::BoundStatement> bound = image_.Bind(sql);
-    EXPECT_TRUE(bound.ok()) << bound.status();
-    const FixedRows rows;
-    const Statistics statistics(image_.edit().image(), &rows);
-    Planner planner(image_.edit().image(), statistics, {});
-    absl::StatusOr<std::unique_ptr<Plan>> plan =
-        planner.PlanSelect(std::move(std::get<std::unique_ptr<bind::Query>>(bound->statement)));
+  double Rows(std::string_view sql) {
+    const absl::StatusOr<std::unique_ptr<Plan>> plan = Make(sql);
     EXPECT_TRUE(plan.ok()) << plan.status();
-    return *std::move(plan);
+    return plan.ok() ? (*plan)->root->rows : 0;
   }
-  double Rows(std::string_view sql) { return Make(sql)->root->rows; }
-  std::string Explained(std::string_view sql) {
-    ExplainOptions options;
-    options.costs = false;
-    return fmt::format("\n{}\n", fmt::join(Explain(*Make(sql), options), "\n"));
-  }
-
-  bind::TestImage image_;
 };
 
 TEST_F(SelectivityTest, KnowsCommonAndRareValues) {

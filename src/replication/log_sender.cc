@@ -51,6 +51,7 @@ void LogSender::OnMessages(std::vector<Message> messages) {
   MutexLock lock(&mu_);
   AdvanceHold();
   PumpLocked();
+  if (replicator_.Answered()) stream_->ExpectSilence();
 }
 
 void LogSender::OnHello(const Hello& hello) {

@@ -25,6 +25,9 @@ class Stream {
   virtual void Send(Message message) = 0;
   // Everything that was queued has left this node.
   virtual bool Idle() const = 0;
+  // The other side has answered all and says nothing more until the next Send: no other thread sends
+  // meanwhile. The transport may put its next read off until then.
+  virtual void ExpectSilence() {}
   // Ends the stream once what is queued has left. OnClosed follows.
   virtual void Close() = 0;
 };

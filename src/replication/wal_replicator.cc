@@ -137,6 +137,7 @@ ReplicatorEffects WalReplicator::OnAck(const Ack& ack, absl::Duration now) {
   progress_.received = std::max(progress_.received, ack.received);
   progress_.flushed = std::max(progress_.flushed, ack.flushed);
   progress_.applied = std::max(progress_.applied, ack.applied);
+  heartbeat_answered_ = ack.heartbeat;
   if (progress_.flushed >= mark_lsn_) {
     complete_at_ = mark_time_;
     mark_lsn_ = written_;

@@ -74,6 +74,8 @@ class WalReplicator {
   // The frames that were read for NextRead(), to be sent.
   WalData OnRead(Lsn lsn, Lsn end, std::string_view bytes, absl::Duration now);
 
+  // The standby has answered all that was sent.
+  bool Answered() const { return progress_.flushed >= next_ && heartbeat_answered_ == heartbeat_; }
   // When OnTick is due at the latest.
   absl::Duration NextTick() const;
 
@@ -104,7 +106,8 @@ class WalReplicator {
   Lsn commit_told_{0};
   absl::Duration commit_since_;  // When commit_ went above commit_told_.
   NodeProgress progress_;
-  uint64_t heartbeat_ = 0;
+  uint64_t heartbeat_ = 0;  // The number of the last one sent.
+  uint64_t heartbeat_answered_ = 0;
   absl::Duration greeted_at_;
   absl::Duration last_sent_;
   absl::Duration last_heard_;

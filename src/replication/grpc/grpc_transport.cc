@@ -43,15 +43,21 @@ class StreamBase : public Stream {
     if (closing_ || ended_) return;
     outbox_.push_back(std::move(message));
     if (!writing_) WriteNext();
+    BreakSilence();
   }
   bool Idle() const override {
     MutexLock lock(&mu_);
     return !writing_ && outbox_.empty();
   }
+  void ExpectSilence() override {
+    MutexLock lock(&mu_);
+    silence_ = !closing_ && !ended_;
+  }
   void Close() override {
     MutexLock lock(&mu_);
     if (closing_) return;
     closing_ = true;
+    BreakSilence();
     if (!writing_) NothingToWrite();
   }
 
@@ -83,7 +89,8 @@ class StreamBase : public Stream {
         paused_ = true;
       } else if (!draining_ && Clock::Real()->Now() - read_since_ > kWasAwaited) {
         // Every read that waits makes gRPC tell the other side of its window at once. A message alone is first handled:
-        // somebody waits for the answer. Messages that come one on the other's heels are handled together.
+        // somebody waits for the answer; and when silence follows, the read goes with the next write. Messages that come
+        // one on the other's heels are handled together.
         read_later_ = true;
       } else {
         Read();
@@ -128,6 +135,12 @@ class StreamBase : public Stream {
     StartReading();
   }
 
+  // From here on something may come.
+  void BreakSilence() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    silence_ = false;
+    if (!draining_ && std::exchange(read_later_, false) && !read_ended_) Read();
+  }
+
   void EndReading() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     read_ended_ = true;
     ended_ = true;
@@ -146,9 +159,9 @@ class StreamBase : public Stream {
         inbox_bytes_ = 0;
         if (std::exchange(paused_, false) && !read_ended_) Read();
         if (messages.empty()) {
-          if (std::exchange(read_later_, false) && !read_ended_) Read();
           if (read_ended_) break;  // No other thread comes here any more.
           draining_ = false;
+          if (!silence_) BreakSilence();
           return;
         }
       }
@@ -175,6 +188,7 @@ class StreamBase : public Stream {
   absl::Duration read_since_ ABSL_GUARDED_BY(mu_);
   bool paused_ ABSL_GUARDED_BY(mu_) = false;      // The inbox is full.
   bool read_later_ ABSL_GUARDED_BY(mu_) = false;  // When the handler has had what there is.
+  bool silence_ ABSL_GUARDED_BY(mu_) = false;     // Nothing comes until this side sends or ends.
   bool draining_ ABSL_GUARDED_BY(mu_) = false;
   bool closing_ ABSL_GUARDED_BY(mu_) = false;     // This side wants to end it.
   bool ended_ ABSL_GUARDED_BY(mu_) = false;       // Nothing can be written any more.
@@ -203,6 +217,11 @@ class ServerStream final : public grpc::ServerBidiReactor<v1::Envelope, v1::Enve
 
   void OnReadDone(bool ok) override { ReadDone(ok); }
   void OnWriteDone(bool ok) override { WriteDone(ok); }
+  void OnCancel() override {
+    MutexLock lock(&mu_);
+    ended_ = true;
+    BreakSilence();
+  }
   void OnDone() override {
     bool last = false;
     {

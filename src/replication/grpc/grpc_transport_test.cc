@@ -145,6 +145,91 @@ TEST(GrpcTransport, StoppingEndsEveryStream) {
   EXPECT_FALSE(collector.WaitClosed().ok());
 }
 
+// Its handler answers each message and expects silence then; a message that comes in spite of that
+// waits for the next Send.
+class QuietAcceptor : public StreamAcceptor {
+ public:
+  std::unique_ptr<StreamHandler> Accept(StreamKind, Stream* stream) override {
+    MutexLock lock(&mu_);
+    stream_ = stream;
+    return std::make_unique<Handler>(this);
+  }
+  void Send(Message message) {
+    MutexLock lock(&mu_);
+    stream_->Send(std::move(message));
+  }
+  void WaitClosed() {
+    MutexLock lock(&mu_);
+    while (!closed_) changed_.Wait(&mu_);
+  }
+
+ private:
+  class Handler : public StreamHandler {
+   public:
+    explicit Handler(QuietAcceptor* acceptor) : acceptor_(*acceptor) {}
+    void OnMessages(std::vector<Message> messages) override {
+      // At once: whoever sends in between would wait for an answer.
+      MutexLock lock(&acceptor_.mu_);
+      for (Message& message : messages) acceptor_.stream_->Send(std::move(message));
+      acceptor_.stream_->ExpectSilence();
+    }
+    void OnSent() override {}
+    void OnClosed(const absl::Status&) override {
+      MutexLock lock(&acceptor_.mu_);
+      acceptor_.closed_ = true;
+      acceptor_.changed_.SignalAll();
+    }
+
+   private:
+    QuietAcceptor& acceptor_;
+  };
+
+  Mutex mu_;
+  CondVar changed_;
+  Stream* stream_ ABSL_GUARDED_BY(mu_) = nullptr;
+  bool closed_ ABSL_GUARDED_BY(mu_) = false;
+};
+
+TEST(GrpcTransport, ReadsAgainWithTheNextSend) {
+  auto transport = NewGrpcTransport({});
+  QuietAcceptor acceptor;
+  auto listener = (*transport)->Listen("localhost:0", &acceptor);
+  ASSERT_TRUE(listener.ok());
+  Collector collector;
+  const std::unique_ptr<ClientStream> stream =
+      (*transport)->Connect((*listener)->address(), StreamKind::kLog, &collector);
+  stream->Send(Ack{});
+  size_t answers = 1;
+  EXPECT_EQ(collector.WaitFor(answers).size(), answers);
+  for (int i = 0; i < 100; ++i) {
+    stream->Send(Ack{});
+    acceptor.Send(Heartbeat{});
+    answers += 2;
+    EXPECT_EQ(collector.WaitFor(answers).size(), answers);
+  }
+}
+
+TEST(GrpcTransport, AnEndIsNoticedInSilence) {
+  auto transport = NewGrpcTransport({});
+  for (const bool by_client : {true, false}) {
+    QuietAcceptor acceptor;
+    auto listener = (*transport)->Listen("localhost:0", &acceptor);
+    ASSERT_TRUE(listener.ok());
+    Collector collector;
+    std::unique_ptr<ClientStream> stream =
+        (*transport)->Connect((*listener)->address(), StreamKind::kLog, &collector);
+    stream->Send(Ack{});
+    collector.WaitFor(1);
+    if (by_client) {
+      stream.reset();
+    } else {
+      listener->reset();
+      EXPECT_FALSE(collector.WaitClosed().ok());
+    }
+    acceptor.WaitClosed();
+  }
+}
+
 // Certificates made with openssl's program, in a folder that goes away again.
 class Certificates {
  public:

@@ -5,6 +5,7 @@
 
 #include "core/base/test_folder.h"
 #include "heliosdb/heliosdb.h"
+#include "replication/test_cluster.h"
 
 namespace heliosdb::replication {
 namespace {
@@ -42,6 +43,9 @@ class ReplicatedDatabaseTest : public testing::Test {
     }
     return result->status().ok() ? text : result->status().ToString();
   }
+  static void ExpectSoon(ReplicatedDatabase& node, std::string_view sql, std::string_view rows) {
+    EXPECT_TRUE(Eventually([&] { return Run(node, sql) == rows; })) << Run(node, sql);
+  }
   static void ExpectCaughtUp(ReplicatedDatabase& primary, ReplicatedDatabase& standby) {
     EXPECT_TRUE(standby.WaitApplied(primary.Status().applied_lsn, absl::Minutes(1)).ok());
   }
@@ -65,9 +69,9 @@ TEST_F(ReplicatedDatabaseTest, LoadsReadsPromotesAndRejoins) {
                 "SELECT node_id, role, sync_mode, is_read_only, standby_count, sync_set "
                 "FROM pg_replication_status"),
             "a|primary|sync|f|1|a,b\n");
-  EXPECT_EQ(Run(*a, "SELECT node_id, sync_mode, state FROM pg_replication_standbys"),
-            "b|sync|streaming\n");
-  EXPECT_EQ(Run(*b, "SELECT node_id, state FROM pg_replication_primary"), "a|streaming\n");
+  ExpectSoon(*a, "SELECT node_id, sync_mode, state FROM pg_replication_standbys",
+             "b|sync|streaming\n");
+  ExpectSoon(*b, "SELECT node_id, state FROM pg_replication_primary", "a|streaming\n");
   EXPECT_EQ(Run(*b, "SELECT records_replicated FROM pg_replication_metrics"), "0\n");
 
   ASSERT_TRUE(a->Close().ok());

@@ -92,7 +92,7 @@ absl::StatusOr<Chunk> OnConflict::Write(ExecContext& context, TableWriter* write
     if (!arbiters_.all) {
       HELIOS_ASSIGN_OR_RETURN(const std::optional<TableWriter::Conflict> other,
                               writer->FindConflict(context, rows, i, {}, {}));
-      if (other.has_value()) return writer->UniqueViolation(*other);
+      if (other.has_value()) return writer->UniqueViolation(context, i, *other);
     }
     HELIOS_RETURN_IF_ERROR(writer->PutNew(context, rows, i));
     if (clause_.do_update) touched_.insert(writer->new_row_key(i));

@@ -77,7 +77,7 @@ class TableRewriter {
     for (size_t i = 0; i < chunk.size; ++i) {
       HELIOS_ASSIGN_OR_RETURN(const std::optional<TableWriter::Conflict> conflict,
                               writer_->FindConflict(context, new_rows, i, {}, {}));
-      if (conflict.has_value()) return writer_->UniqueViolation(*conflict);
+      if (conflict.has_value()) return writer_->UniqueViolation(context, i, *conflict);
       HELIOS_RETURN_IF_ERROR(writer_->PutNew(context, new_rows, i));
       if (target_.fill == nullptr || !target_.fill->part_is_full()) continue;
       HELIOS_RETURN_IF_ERROR(target_.fill->EndPart());

@@ -303,7 +303,13 @@ absl::StatusOr<std::optional<TableWriter::Conflict>> TableWriter::FindConflict(
   return std::optional<Conflict>();
 }
 
-absl::Status TableWriter::UniqueViolation(const Conflict& conflict) const {
+absl::Status TableWriter::UniqueViolation(ExecContext& context, size_t row,
+                                          const Conflict& conflict) const {
+  HELIOS_RETURN_IF_ERROR(context.transaction->CheckWrite(new_side_.row_keys[row]));
+  for (size_t k = 0; k < indexes_.size(); ++k) {
+    if (indexes_[k].index == conflict.index)
+      HELIOS_RETURN_IF_ERROR(context.transaction->CheckWrite(new_side_.entries[k][row]));
+  }
   const std::string& name =
       conflict.index != nullptr ? conflict.index->name : table_.clustered_key->name;
   return WithConstraint(
@@ -324,7 +330,7 @@ absl::Status TableWriter::PutAllNew(ExecContext& context, const Chunk& rows, siz
     if (!claimed) {
       HELIOS_ASSIGN_OR_RETURN(const std::optional<Conflict> conflict,
                               FindConflict(context, rows, *rows_put, {}, {}));
-      if (conflict.has_value()) return UniqueViolation(*conflict);
+      if (conflict.has_value()) return UniqueViolation(context, *rows_put, *conflict);
     }
     HELIOS_RETURN_IF_ERROR(PutNew(context, rows, *rows_put));
   }
@@ -373,7 +379,7 @@ absl::Status TableWriter::Replace(ExecContext& context, const Chunk& new_rows, s
   if (scope.clustered_key || !scope.indexes.empty()) {
     HELIOS_ASSIGN_OR_RETURN(const std::optional<Conflict> conflict,
                             FindConflict(context, new_rows, row, scope, old_row_key));
-    if (conflict.has_value()) return UniqueViolation(*conflict);
+    if (conflict.has_value()) return UniqueViolation(context, row, *conflict);
   }
   if (context.changes != nullptr) ++context.changes->Of(table_.oid).rows.updated;
   if (moves) {

@@ -55,7 +55,9 @@ class TableWriter {
                                                        const types::Chunk& rows, size_t row,
                                                        const UniqueScope& scope,
                                                        std::string_view except_row_key);
-  absl::Status UniqueViolation(const Conflict& conflict) const;
+  // The error for row `row` of the prepared new chunk. 40001 comes first, as in PostgreSQL: a
+  // serializable transaction may have looked for the other row before that came.
+  absl::Status UniqueViolation(ExecContext& context, size_t row, const Conflict& conflict) const;
 
   // Changed rows are counted in context.changes.
   //

@@ -1,4 +1,5 @@
 // Keys and rows: their order, their round trips, and that broken bytes are found.
+#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -201,6 +202,29 @@ TEST(RowCodec, OldRowsReadMissingColumns) {
       ASSERT_EQ(column.IsNull(0), k >= count || values[k].is_null());
     }
   }
+}
+
+TEST(RowCodec, FloatsOfAnyBitsAreReadAndWrittenBackOrRefused) {
+  const std::vector<Type> types = {{TypeOid::kFloat4}, {TypeOid::kFloat8}};
+  const RowLayout layout(types);
+  const std::vector<Value> zeros = {Value::Float(types[0], 0), Value::Float(types[1], 0)};
+  std::string row;
+  EncodeRow(layout, zeros, &row);
+  const size_t float4_at = row.size() - sizeof(float) - sizeof(double);
+  const auto written_back = [&](uint32_t bits) {
+    std::memcpy(row.data() + float4_at, &bits, sizeof(bits));
+    if (!ValidateRow(layout, row).ok()) return false;
+    std::string again;
+    EncodeRow(layout,
+              std::vector<Value>{DecodeValue(layout, row, 0, nullptr),
+                                 DecodeValue(layout, row, 1, nullptr)},
+              &again);
+    EXPECT_EQ(again, row) << bits;
+    return true;
+  };
+  for (const uint32_t bits : {0x7FC00000u, 0xFFC00001u, 0x7F800000u, 0xFF800000u, 0x00000001u})
+    EXPECT_TRUE(written_back(bits)) << bits;
+  for (const uint32_t bits : {0x7F800001u, 0xFF980600u}) EXPECT_FALSE(written_back(bits)) << bits;
 }
 
 TEST(RowCodec, ValidateFindsDamage) {

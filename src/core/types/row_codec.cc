@@ -207,6 +207,15 @@ absl::Status ValidateOffsets(const RowLayout& layout, size_t count, std::string_
   return absl::OkStatus();
 }
 
+// Such a NaN comes out of every conversion as a quiet one, so no row is written with it.
+bool IsSignallingNan(uint32_t float_bits) {
+  constexpr uint32_t kExponent = 0x7F800000;
+  constexpr uint32_t kQuiet = 0x00400000;
+  constexpr uint32_t kFraction = 0x007FFFFF;
+  return (float_bits & kExponent) == kExponent && (float_bits & kFraction) != 0 &&
+         (float_bits & kQuiet) == 0;
+}
+
 absl::Status ValidateFixed(const RowLayout& layout, size_t count, std::string_view row) {
   const RowLayout::Prefix& prefix = layout.prefix(count);
   for (size_t column = 0; column < count; ++column) {
@@ -219,6 +228,9 @@ absl::Status ValidateFixed(const RowLayout& layout, size_t count, std::string_vi
       }
     } else if (layout.type(column).oid == TypeOid::kBool && static_cast<uint8_t>(bytes[0]) > 1) {
       return Corruption("row: boolean column {} holds {}", column, static_cast<uint8_t>(bytes[0]));
+    } else if (layout.type(column).oid == TypeOid::kFloat4 &&
+               IsSignallingNan(LoadFixed<uint32_t>(bytes.data()))) {
+      return Corruption("row: column {} holds a signalling NaN", column);
     }
   }
   return absl::OkStatus();

@@ -72,10 +72,14 @@ std::string StateOf(Connection& connection, std::string_view sql, const Args&...
 // Copies the folder of a database that may be open.
 inline void CopyDatabase(const std::filesystem::path& from, const std::filesystem::path& to) {
   // The background may rename a file between its listing and its copy: then once more.
-  for (std::error_code error(1, std::generic_category()); error;) {
+  constexpr int kTriesMax = 100;
+  std::error_code error;
+  for (int i = 0; i < kTriesMax; ++i) {
     std::filesystem::remove_all(to);
     std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, error);
+    if (!error) return;
   }
+  ADD_FAILURE() << "cannot copy " << from << ": " << error.message();
 }
 
 inline std::string FileBytes(const std::filesystem::path& path) {

@@ -131,18 +131,29 @@ TEST(GrpcTransport, SaysWhyNobodyAnswers) {
   EXPECT_THAT(std::string(refused.WaitClosed().message()), HasSubstr("serves nobody"));
 }
 
-TEST(GrpcTransport, StoppingEndsEveryStream) {
-  auto transport = NewGrpcTransport({});
-  EchoAcceptor acceptor;
-  auto listener = (*transport)->Listen("localhost:0", &acceptor);
-  ASSERT_TRUE(listener.ok());
+// A stream from here to here, by TCP.
+template <typename Acceptor>
+struct Loop {
+  Loop() : transport(NewGrpcTransport({}).value()) {
+    auto listening = transport->Listen("localhost:0", &acceptor);
+    EXPECT_TRUE(listening.ok()) << listening.status();
+    listener = *std::move(listening);
+    stream = transport->Connect(listener->address(), StreamKind::kLog, &collector);
+  }
+
+  const std::unique_ptr<Transport> transport;
+  Acceptor acceptor;
+  std::unique_ptr<Listener> listener;
   Collector collector;
-  const std::unique_ptr<ClientStream> stream =
-      (*transport)->Connect((*listener)->address(), StreamKind::kLog, &collector);
-  stream->Send(Ack{});
-  collector.WaitFor(1);
-  listener->reset();
-  EXPECT_FALSE(collector.WaitClosed().ok());
+  std::unique_ptr<ClientStream> stream;
+};
+
+TEST(GrpcTransport, StoppingEndsEveryStream) {
+  Loop<EchoAcceptor> loop;
+  loop.stream->Send(Ack{});
+  loop.collector.WaitFor(1);
+  loop.listener.reset();
+  EXPECT_FALSE(loop.collector.WaitClosed().ok());
 }
 
 // Its handler answers each message and expects silence then; a message that comes in spite of that
@@ -191,42 +202,30 @@ class QuietAcceptor : public StreamAcceptor {
 };
 
 TEST(GrpcTransport, ReadsAgainWithTheNextSend) {
-  auto transport = NewGrpcTransport({});
-  QuietAcceptor acceptor;
-  auto listener = (*transport)->Listen("localhost:0", &acceptor);
-  ASSERT_TRUE(listener.ok());
-  Collector collector;
-  const std::unique_ptr<ClientStream> stream =
-      (*transport)->Connect((*listener)->address(), StreamKind::kLog, &collector);
-  stream->Send(Ack{});
+  Loop<QuietAcceptor> loop;
+  loop.stream->Send(Ack{});
   size_t answers = 1;
-  EXPECT_EQ(collector.WaitFor(answers).size(), answers);
+  EXPECT_EQ(loop.collector.WaitFor(answers).size(), answers);
   for (int i = 0; i < 100; ++i) {
-    stream->Send(Ack{});
-    acceptor.Send(Heartbeat{});
+    loop.stream->Send(Ack{});
+    loop.acceptor.Send(Heartbeat{});
     answers += 2;
-    EXPECT_EQ(collector.WaitFor(answers).size(), answers);
+    EXPECT_EQ(loop.collector.WaitFor(answers).size(), answers);
   }
 }
 
 TEST(GrpcTransport, AnEndIsNoticedInSilence) {
-  auto transport = NewGrpcTransport({});
   for (const bool by_client : {true, false}) {
-    QuietAcceptor acceptor;
-    auto listener = (*transport)->Listen("localhost:0", &acceptor);
-    ASSERT_TRUE(listener.ok());
-    Collector collector;
-    std::unique_ptr<ClientStream> stream =
-        (*transport)->Connect((*listener)->address(), StreamKind::kLog, &collector);
-    stream->Send(Ack{});
-    collector.WaitFor(1);
+    Loop<QuietAcceptor> loop;
+    loop.stream->Send(Ack{});
+    loop.collector.WaitFor(1);
     if (by_client) {
-      stream.reset();
+      loop.stream.reset();
     } else {
-      listener->reset();
-      EXPECT_FALSE(collector.WaitClosed().ok());
+      loop.listener.reset();
+      EXPECT_FALSE(loop.collector.WaitClosed().ok());
     }
-    acceptor.WaitClosed();
+    loop.acceptor.WaitClosed();
   }
 }
 
